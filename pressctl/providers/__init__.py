@@ -1,0 +1,1 @@
+"""One provider a file, found by its name; `pressctl/provider.py` says what such a file offers."""
