@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 import httpx2
@@ -36,6 +36,8 @@ _CERTIFICATES = (
     "/etc/ssl/ca-bundle.pem",
     "/etc/ssl/cert.pem",
 )
+
+_PLAIN = "http:// is spoken on this computer only, since elsewhere everybody on the way could read it: write https://"
 
 
 def judge(broken: Broken, *, keyed: bool) -> Outcome:
@@ -74,6 +76,7 @@ class Wire(httpx2.AsyncBaseTransport):
         """
         self._slots = asyncio.Semaphore(concurrency)
         self._timeout = timeout
+        self._late = f"no complete answer within {timeout:g} s"
         self._connect_timeout = connect_timeout
         self._idle_limit = idle_limit
         self._answer_limit = answer_limit
@@ -86,25 +89,20 @@ class Wire(httpx2.AsyncBaseTransport):
     async def exchange(self, request: httpx2.Request) -> Answer | Broken:
         """Send a request once and wait for its answer; raises nothing but CancelledError."""
         try:
-            origin = _origin(request.url)
+            origin = _origin(request.url.scheme, request.url.raw_host, request.url.port)
             body = await _body(request)
             header = http1.head(request, len(body))
         except ValueError as error:
-            return Broken(
-                Evidence.NEVER_LEFT, str(error), stop=str(error), hint="check `base_url` and the provider's section in the configuration"
-            )
+            return _unsendable(str(error))
         async with self._slots:
             loop = asyncio.get_running_loop()
             deadline = loop.time() + self._timeout
-            connection = self._kept(origin)
-            if connection is None:
-                opened = await self._open(origin)
-                if isinstance(opened, Broken):
-                    return opened
-                connection = opened
+            connection = self._kept(origin) or await self._open(origin)
+            if isinstance(connection, Broken):
+                return connection
             waiter = connection.exchange(header, body)
             self._busy.add(connection)
-            timer = loop.call_at(deadline, connection.give_up, f"no complete answer within {self._timeout:g} s")
+            timer = loop.call_at(deadline, connection.give_up, self._late)
             try:
                 return await waiter
             finally:
@@ -175,7 +173,7 @@ class Wire(httpx2.AsyncBaseTransport):
             return self._unopened(error)
         if scheme == "http" and not _loopback(connection.peer()):
             connection.abort()
-            return _plain()
+            return _unsendable(_PLAIN)
         if connection.closed:
             return Broken(Evidence.NEVER_LEFT, "the server closed the connection before anything was sent")
         return connection
@@ -243,18 +241,14 @@ def _verifying(context: ssl.SSLContext) -> ssl.SSLContext:
     return context
 
 
-def _origin(url: httpx2.URL) -> Origin:
-    scheme, host = url.scheme, url.raw_host.decode("ascii")
+@lru_cache(64)
+def _origin(scheme: str, raw_host: bytes, port: int | None) -> Origin:
+    host = raw_host.decode("ascii")
     if scheme == "https" and host:
-        return scheme, host, url.port or 443
+        return scheme, host, port or 443
     if scheme == "http" and (host == "localhost" or _loopback(host)):
-        return scheme, host, url.port or 80
-    raise ValueError(_plain().reason if scheme == "http" else "the address of the server does not start with https://")
-
-
-def _plain() -> Broken:
-    problem = "http:// is spoken on this computer only; elsewhere everybody on the way could read it"
-    return Broken(Evidence.NEVER_LEFT, problem, stop=problem, hint="write https:// in the address of the server")
+        return scheme, host, port or 80
+    raise ValueError(_PLAIN if scheme == "http" else "the address of the server does not start with https://")
 
 
 def _loopback(host: str) -> bool:
@@ -262,6 +256,10 @@ def _loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _unsendable(problem: str) -> Broken:
+    return Broken(Evidence.NEVER_LEFT, problem, stop=problem, hint="check `base_url` and the provider's section in the configuration")
 
 
 async def _body(request: httpx2.Request) -> bytes:
