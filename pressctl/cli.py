@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import pkgutil
 import sys
 import traceback
 from pathlib import Path
@@ -14,6 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from pressctl import __version__, commands
+from pressctl.completion import names
 from pressctl.errors import Exit, PressctlError
 
 ORDER = (
@@ -32,12 +32,6 @@ ORDER = (
     "sandbox",
     "doctor",
 )
-
-
-def names() -> list[str]:
-    """The commands that are there, in the order of use; a command's file is its name (`import_` for a reserved word)."""
-    found = {module.name.rstrip("_") for module in pkgutil.iter_modules(commands.__path__)}
-    return [name for name in ORDER if name in found] + sorted(found - set(ORDER))
 
 
 def path_of(name: str) -> Path:
@@ -71,7 +65,7 @@ class Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that was typed, or the nearest ones in the error."""
-        self.commands = dict.fromkeys(names())  # type: ignore[arg-type]  # only the names are looked at, for "did you mean"
+        self.commands = dict.fromkeys(names())  # type: ignore[assignment]  # only the names are looked at, for "did you mean"
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:

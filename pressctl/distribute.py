@@ -210,7 +210,7 @@ def _identity(via: Account, secret: bytes) -> str:
 def permit_for(job: Job, clock: Clock) -> Permit:
     """The rules at the moment of sending: suppressions as they are in the file now, embargo, leave, expiry."""
     people = {planned.contact.recipient: planned.contact for planned in job.plan.planned}
-    watched = contact_files.SuppressionsFile(job.config.root, job.contacts.suppressions)
+    watched = contact_files.Suppressed(job.config.root, job.contacts.suppressions)
 
     def permit(delivery: Delivery) -> No | None:
         contact = people[delivery.recipient]
@@ -353,4 +353,6 @@ def _sandbox(job: Job, stack: ExitStack) -> str:
         return ""
     from pressctl.sandbox import Sandbox
 
-    return stack.enter_context(Sandbox(job.config.state / "sandbox")).base_url
+    inbox = Sandbox(job.config.state / "sandbox")
+    stack.callback(inbox.stop)
+    return inbox.start()

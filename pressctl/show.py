@@ -143,5 +143,11 @@ def wrapped(text: str, stream: TextIO, indent: str = "") -> str:
 
 
 STATE_STYLES = {
-    "accepted": "green", "rejected": "red", "deferred": "yellow", "uncertain": "red", "planned": "dim", "claimed": "yellow", "withdrawn": "dim",
-}  # fmt: skip
+    "accepted": "green",
+    "rejected": "red",
+    "deferred": "yellow",
+    "uncertain": "red",
+    "planned": "dim",
+    "claimed": "yellow",
+    "withdrawn": "dim",
+}

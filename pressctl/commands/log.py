@@ -54,7 +54,8 @@ def log(
         if editions:
             _editions(book, slug)
             return
-        states = [one for one in State if one is not State.ACCEPTED and one is not State.WITHDRAWN] if missing else list(state or ())
+        open_states = set(State) - {State.ACCEPTED, State.WITHDRAWN}
+        states: list[State] = sorted(open_states) if missing else list(state or ())
         rows = _chosen(book, slug, states, every=every)
         _print(book, rows, attempts=attempts, as_json=as_json, as_csv=as_csv, missing=missing)
 
@@ -145,7 +146,8 @@ def delivery_data(row: Delivery) -> dict[str, Any]:
     return {
         "key": row.key, "release": row.release, "edition": row.edition, "contact": row.contact, "outlet": row.outlet, "list": row.list,
         "recipient": row.recipient, "provider": row.account.split(":")[0], "state": row.state, "attempts": row.attempts,
-        "provider_id": row.provider_id, "planned_at": show.when(row.planned_at), "settled_at": show.when(row.settled_at), "reason": row.reason,
+        "provider_id": row.provider_id, "planned_at": show.when(row.planned_at), "settled_at": show.when(row.settled_at),
+        "reason": row.reason,
     }  # fmt: skip
 
 
@@ -154,8 +156,8 @@ def attempt_data(a: Attempt) -> dict[str, Any]:
     from pressctl import show
 
     return {
-        "key": a.delivery, "attempt": a.number, "provider": a.account.split(":")[0], "digest": a.digest, "claimed_at": show.when(a.claimed_at),
-        "at": show.when(a.at), "move": a.move, "evidence": a.evidence, "status": a.status, "provider_id": a.provider_id, "reason": a.reason,
+        "key": a.delivery, "attempt": a.number, "provider": a.account.split(":")[0], "digest": a.digest,
+        "claimed_at": show.when(a.claimed_at), "at": show.when(a.at), "move": a.move, "evidence": a.evidence, "status": a.status, "provider_id": a.provider_id, "reason": a.reason,
         "answer": a.answer,
     }  # fmt: skip
 

@@ -21,17 +21,16 @@ def sandbox(
     """
     from pressctl import config as configuration
     from pressctl import show
-    from pressctl.errors import ConfigError
-    from pressctl.sandbox import Sandbox, serve_forever
+    from pressctl.sandbox import Sandbox
 
     config = configuration.load(configuration.find(Path.cwd()))
-    try:
-        inbox = Sandbox(config.state / "sandbox", port)
-        base = inbox.start()
-    except OSError as fault:
-        raise ConfigError(f"the inbox cannot be served on port {port}: {fault.strerror}", hint="try `pressctl sandbox --port 0`") from None
+    inbox = Sandbox(config.state / "sandbox", port)
+    base = inbox.start()
     show.emit(f"{base}/")
     show.say("The inbox is open on this machine only; Ctrl-C closes it.")
     if open_it:
         typer.launch(f"{base}/")
-    serve_forever(inbox)
+    try:
+        inbox.wait()
+    except KeyboardInterrupt:
+        inbox.stop()
