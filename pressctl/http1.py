@@ -14,6 +14,8 @@ from __future__ import annotations
 import asyncio
 import re
 import select
+import socket
+import ssl
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
@@ -164,7 +166,7 @@ class Connection(asyncio.Protocol):
         """Whether the connection is open and nothing has come that nobody asked for; asks the system, not the loop."""
         if self.closed or self._transport.is_closing():
             return False
-        return not _readable(self._socket)
+        return not _readable(self._descriptor)
 
     def peer(self) -> str:
         """The other end's IP address, or an empty string."""
@@ -176,7 +178,11 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection, TLS included, is there."""
         self._transport = cast(asyncio.Transport, transport)
-        self._socket: int = transport.get_extra_info("socket").fileno()
+        sock: asyncio.TransportSocket = transport.get_extra_info("socket")
+        self._descriptor = sock.fileno()
+        if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+            # Else the system swallows megabytes at once, and a cut upload that could be proven incomplete is unknown.
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, PIECE)
         # 1 and not 0: for TLS, asyncio pauses at `size >= high`, with 0 even when nothing is waiting.
         self._transport.set_write_buffer_limits(high=1, low=0)
 
@@ -208,8 +214,8 @@ class Connection(asyncio.Protocol):
             self.give_up("the answer's header block is too long")
 
     def eof_received(self) -> None:
-        """The other end has no more to say. Over TLS asyncio calls this for a close_notify only, not for a cut."""
-        if self._waiter is not None and self._header is not None and not self._framed:
+        """The other end has no more to say."""
+        if self._waiter is not None and self._header is not None and not self._framed and self._ended():
             self._surplus = True
             self._settle()  # an answer whose end is the connection's end (RFC 9112, section 6.3, rule 8)
         else:
@@ -274,6 +280,16 @@ class Connection(asyncio.Protocol):
         self._surplus = not self._parser.should_keep_alive() or self._status in (408, 421)
 
     # Ours
+
+    def _ended(self) -> bool:
+        """Whether the other end said that this is its end; over TLS anybody can cut, but only it can say so (close_notify)."""
+        tls: ssl.SSLObject | None = self._transport.get_extra_info("ssl_object")
+        if tls is None:
+            return True
+        try:
+            return tls.read(1) == b""
+        except ssl.SSLError:
+            return False
 
     def _lost(self) -> None:
         came = "in the middle of its answer" if self._received else "before it answered"
