@@ -27,7 +27,7 @@ from pressctl.delivery import Outcome, State
 from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log, secret_of
 from pressctl.edition import Edition
 from pressctl.errors import ContactsError, LogError, Refusal
-from pressctl.message import Address, as_bytes
+from pressctl.message import Address
 from pressctl.plan import LeftOut, Plan, Planned
 from pressctl.provider import Account, account
 from pressctl.release import Release
@@ -293,6 +293,8 @@ def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
     words = orjson.loads(delivery.personal)
     personal = editions.Personal(tuple(words["text"]), tuple(words["html"]))
     if delivery.channel == "email":
+        from pressctl.message import as_bytes
+
         return as_bytes(editions.compose(edition, personal, Address(delivery.address, delivery.name), delivery.key))
     from pressctl.send import Route, request_for
 

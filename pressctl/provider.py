@@ -7,6 +7,19 @@ A provider is one module in `pressctl/providers/`. It offers, as module attribut
     PROFILE             a `Profile`
     request(message, settings, key, now)   → httpx2.Request    pure; carries everything or raises `CannotCarry`
     outcome(response)                      → delivery.Outcome  total: any status, any junk
+
+and, where the provider can,
+
+    discover(settings) → httpx2.Request | None, discovered(response, settings) → Settings
+                        what must be learned of the account before the first message; asked until None is returned
+    batch_request(items, settings, key, now) → httpx2.Request, batch_outcomes(response, count) → list[Outcome]
+                        an array of whole messages, one recipient each; `items` are (message, key), `key` is the batch's own
+    lookup(doubt, settings) → httpx2.Request, found(response, doubt) → Outcome | None
+                        after a time-out: ACCEPT where the provider has it; DEFER where it surely has not; None: no verdict
+    events(since, settings, page) → httpx2.Request, read_events(response) → tuple[list[Report], str]
+                        bounces, complaints, deliveries since a time; page by page, "" is the first and the end
+    probe(settings) → httpx2.Request, probed(response) → str
+                        a call that changes nothing and needs the credentials; "" where they are good, else the problem
 """
 
 from __future__ import annotations
@@ -72,6 +85,35 @@ class Provider(Protocol):
 
     def outcome(self, response: httpx2.Response) -> Outcome:
         """What the answer means; never raises, whatever the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An uncertain delivery, and everything that a provider might know it by."""
+
+    key: str
+    message_id: str
+    recipient: str
+    release: str
+    claimed_at: datetime
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something that the provider reports later. `key` is ours where it is told, else "".
+
+    `kind` is delivered, bounced or complained; `status` an enhanced status code (RFC 3463) such as 5.1.1, or "".
+    """
+
+    kind: str
+    at: datetime
+    key: str = ""
+    provider_id: str = ""
+    message_id: str = ""
+    recipient: str = ""
+    status: str = ""
+    detail: str = ""
 
 
 class CannotCarry(Refusal):
