@@ -1,0 +1,153 @@
+"""A delivery in the inbox as others want to see it: Mailpit's JSON about it, and its RFC 5322 source."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from typing import Any
+
+from pressctl.inbox import Delivery, Inbox
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, section 3.6.8
+
+
+def one_line(value: object) -> str:
+    """Somebody's text without line breaks, escape sequences or other control characters."""
+    return _CONTROL.sub(" ", str(value)).strip() if value else ""
+
+
+def sender(delivery: Delivery) -> dict[str, str]:
+    """`Name` and `Address` of who sent it."""
+    return _person(delivery.sent.get("sender" if delivery.host else "From"))
+
+
+def recipients(delivery: Delivery) -> list[dict[str, str]]:
+    """`Name` and `Address` of who gets it; of a webhook, the host stands as the address."""
+    if delivery.host:
+        return [{"Name": one_line(delivery.sent.get("to")), "Address": delivery.host}]
+    people = [_person(person) for name in ("To", "Cc") for person in delivery.sent.get(name) or []]
+    return people + [{"Name": "", "Address": one_line(address)} for address in delivery.sent.get("Bcc") or []]
+
+
+def reply_to(delivery: Delivery) -> list[dict[str, str]]:
+    """`Name` and `Address` of where answers go."""
+    found = [delivery.sent.get("reply_to")] if delivery.host else delivery.sent.get("ReplyTo") or []
+    return [_person(person) for person in found if person]
+
+
+def part(delivery: Delivery, name: str) -> str:
+    """`Subject`, `Text` or `HTML` of either kind of delivery; "" where there is none."""
+    value = delivery.sent.get(name.lower() if delivery.host else name, "")
+    return value if isinstance(value, str) else ""
+
+
+def attachments(delivery: Delivery) -> list[dict[str, Any]]:
+    """`FileName`, `ContentType`, `ContentID`, `Size` in bytes and `Digest` of each."""
+    found = delivery.sent.get("attachments" if delivery.host else "Attachments")
+    return [_attachment(item, webhook=bool(delivery.host)) for item in found or [] if isinstance(item, dict)]
+
+
+def summary(delivery: Delivery) -> dict[str, Any]:
+    """Mailpit's MessageSummary."""
+    return {
+        **_common(delivery),
+        "Created": delivery.received.isoformat(),
+        "Attachments": len(attachments(delivery)),
+        "Read": True,
+        "Snippet": " ".join(part(delivery, "Text")[:500].split())[:250],
+    }
+
+
+def detail(delivery: Delivery) -> dict[str, Any]:
+    """Mailpit's Message."""
+    files = attachments(delivery)
+    return {
+        **_common(delivery),
+        "Date": delivery.received.isoformat(),
+        "Text": part(delivery, "Text"),
+        "HTML": part(delivery, "HTML"),
+        "Inline": [item for item in files if item["ContentID"]],
+        "Attachments": [item for item in files if not item["ContentID"]],
+        "ReturnPath": "",
+    }
+
+
+def raw(delivery: Delivery, inbox: Inbox) -> bytes:
+    """The RFC 5322 source of a mail, or the JSON of a webhook's delivery."""
+    if delivery.host:
+        import orjson
+
+        return orjson.dumps(delivery.sent, option=orjson.OPT_INDENT_2)
+    return _mail(delivery, inbox)
+
+
+def _mail(delivery: Delivery, inbox: Inbox) -> bytes:
+    import email.policy
+    import email.utils
+    from email.message import EmailMessage
+
+    mail = EmailMessage(email.policy.SMTP)
+    own = {"From": [sender(delivery)], "To": recipients(delivery), "Reply-To": reply_to(delivery)}
+    fields = [
+        (name, ", ".join(email.utils.formataddr((who["Name"], who["Address"]), "utf-8") for who in people)) for name, people in own.items()
+    ]
+    fields += [("Subject", part(delivery, "Subject")), ("Date", email.utils.format_datetime(delivery.received))]
+    fields += [(name, value) for name, value in (delivery.sent.get("Headers") or {}).items() if _HEADER_NAME.fullmatch(name)]
+    for name, value in fields:
+        if value:
+            mail[name] = one_line(value)
+    mail.set_content(part(delivery, "Text"))
+    if html := part(delivery, "HTML"):
+        mail.add_alternative(html, subtype="html")
+    for item in attachments(delivery):
+        _attach(mail, item, inbox)
+    return mail.as_bytes()
+
+
+def _attach(mail: Any, item: dict[str, Any], inbox: Inbox) -> None:
+    major, _, minor = (item["ContentType"] or "application/octet-stream").partition("/")
+    cid = f"<{item['ContentID']}>" if item["ContentID"] else None
+    place = mail.get_body(("html",)) if cid else mail
+    add = (place or mail).add_related if cid and place else mail.add_attachment
+    disposition = "inline" if cid else "attachment"
+    add(content(item, inbox), maintype=major, subtype=minor or "octet-stream", filename=item["FileName"], cid=cid, disposition=disposition)
+
+
+def content(item: dict[str, Any], inbox: Inbox) -> bytes:
+    """The bytes of one of `attachments`; what is no base64 is left out."""
+    try:
+        return b64decode(inbox.attachment(item["Digest"]))
+    except ValueError:
+        return b""
+
+
+def _common(delivery: Delivery) -> dict[str, Any]:
+    return {
+        "ID": delivery.id,
+        "MessageID": delivery.key.strip("<>"),
+        "From": sender(delivery),
+        "To": recipients(delivery),
+        "Cc": [],
+        "Bcc": [],
+        "ReplyTo": reply_to(delivery),
+        "Subject": one_line(part(delivery, "Subject")),
+        "Tags": ["webhook"] if delivery.host else list(delivery.sent.get("Tags") or []),
+        "Size": sum(item["Size"] for item in attachments(delivery)) + len(part(delivery, "Text")) + len(part(delivery, "HTML")),
+    }
+
+
+def _person(person: Any) -> dict[str, str]:
+    if not isinstance(person, dict):
+        return {"Name": "", "Address": ""}
+    return {
+        "Name": one_line(person.get("Name", person.get("name"))),
+        "Address": one_line(person.get("Email", person.get("email"))),
+    }
+
+
+def _attachment(item: dict[str, Any], *, webhook: bool) -> dict[str, Any]:
+    names = ("name", "type", "cid") if webhook else ("Filename", "ContentType", "ContentID")
+    size = len(str(item.get("content", ""))) * 3 // 4 if webhook else item.get("Size", 0)
+    shown = dict(zip(("FileName", "ContentType", "ContentID"), (one_line(item.get(name)) for name in names), strict=True))
+    return {**shown, "Size": size, "Digest": str(item.get("Digest", ""))}
