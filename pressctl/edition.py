@@ -173,8 +173,8 @@ def _from_plain(values: dict[str, Any]) -> Edition:
         digest=values["digest"],
         language=values["language"],
         subject=values["subject"],
-        text=_part(*values["text"], text_places),
-        html=_part(*values["html"], html_places),
+        text=_part(values["text"], text_places),
+        html=_part(values["html"], html_places),
         sender=Address(*values["sender"]),
         reply_to=Address(*values["reply_to"]) if values["reply_to"] else None,
         headers=tuple((name, value) for name, value in values["headers"]),
@@ -185,5 +185,6 @@ def _from_plain(values: dict[str, Any]) -> Edition:
     )
 
 
-def _part(pieces: list[str], slots: list[str], places: list[list[Any]]) -> Part:
+def _part(text: list[list[str]], places: list[tuple[str, int]]) -> Part:
+    pieces, slots = text
     return Part(tuple(pieces), tuple(slots), tuple((file, line) for file, line in places))

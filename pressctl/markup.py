@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from xml.etree.ElementTree import Element, SubElement
+from xml.etree.ElementTree import Element
 
 from pressctl import plaintext
 from pressctl.errors import Place, ReleaseError
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 BODY_LIMIT = 100_000  # characters; a release has some 3,000, and the Markdown parser's time is not linear
 EXTENSIONS = ("tables", "sane_lists")  # no `smarty`: the quotation marks are the author's
 
-_TAGS = {"p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "pre", "code", "em", "strong", "b", "i", "u",
-         "s", "sub", "sup", "q", "cite", "abbr", "span", "a", "img", "table", "thead", "tbody", "tr", "th", "td", "dl", "dt", "dd", "div"}  # fmt: skip
+_TAGS = {"p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "pre", "code", "em", "strong", "b", "i",
+         "u", "s", "sub", "sup", "q", "cite", "abbr", "span", "a", "img", "table", "thead", "tbody", "tr", "th", "td", "div"}  # fmt: skip
 _ATTRIBUTES = {"a": {"href", "title"}, "img": {"src", "alt"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"},
                "abbr": {"title"}, "*": {"lang", "dir"}}  # fmt: skip
 _SCHEMES = {"https", "http", "mailto", "tel"}  # http for links only: an agenda on an old server is still a source
@@ -93,8 +93,9 @@ def _tree(parser: markdown.Markdown, source: str) -> Element:
         lines = preprocessor.run(lines)
     root: Element = parser.parser.parseDocument(lines).getroot()
     for processor in parser.treeprocessors:
-        changed = processor.run(root)
-        root = root if changed is None else changed
+        changed: Element | None = processor.run(root)
+        if changed is not None:
+            root = changed
     return root
 
 

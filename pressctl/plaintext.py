@@ -8,9 +8,8 @@ from xml.etree.ElementTree import Element
 WIDTH = 72  # columns; leaves room for a reply's `> ` within 78 (RFC 5322, section 2.1.1)
 DEPTH = 40  # of nested quotes and lists; what is deeper is written at this depth
 BREAK = "\v"  # a forced line break inside a paragraph, until it is laid out
-_BLOCKS = frozenset(
-    {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "hr", "table", "div", "dl", "dt", "dd"}
-)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = _HEADINGS | {"p", "ul", "ol", "li", "blockquote", "pre", "hr", "table", "div"}
 
 Resolve = Callable[[str], str]
 
@@ -57,7 +56,7 @@ class _Writer:
 
     def block(self, element: Element, width: int, depth: int) -> Iterator[str]:
         tag = element.tag
-        if tag in ("h1", "h2", "h3", "h4", "h5", "h6"):
+        if tag in _HEADINGS:
             yield wrap(self.inline(element, capitals=True), width)
         elif tag == "blockquote":
             yield self.quote(element, width, depth)

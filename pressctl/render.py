@@ -30,8 +30,10 @@ ATTACHMENT_LIMIT = 10 * 1024 * 1024  # bytes; the smallest limit among mailbox p
 PREHEADER_LENGTH = 140  # characters; clients show 35 to 140
 EMAIL_HTML, EMAIL_TEXT, WEB_HTML = "email.html.j2", "email.txt.j2", "web.html.j2"
 
-# What templates may know of a contact; `addressee` is its name and outlet, neither twice. Not how the desk is rated, where its address came from, or what was agreed.
-CONTACT_FIELDS = ("id", "name", "outlet", "kind", "given", "family", "email", "beats", "languages", "region", "timezone", "x", "addressee")  # fmt: skip
+# What templates may know of a contact; `addressee` is its name and outlet, neither of them twice. Not how the desk is
+# rated, where its address came from, or what was agreed with it.
+CONTACT_FIELDS = ("id", "name", "outlet", "kind", "given", "family", "email", "beats", "languages", "region", "timezone", "x",
+                  "addressee")  # fmt: skip
 STAGE_NAMES = ("release", "organization", "labels", "body", "about", "notes", "subject", "preheader")
 _PUBLIC_EXTRA = ("version", "supersedes", "call_to_action", "links", "topics", "keywords", "urgency", "usage",
                  "copyright", "license", "short_headline", "translations", "translation_of")  # fmt: skip

@@ -28,8 +28,9 @@ STEPS = 100_000  # turns of loops plus calls of macros in one rendering
 REPEAT_LIMIT = 10_000  # characters or items that `*` may make
 PERSONAL_NAMES = ("contact", "release", "organization", "labels")
 _END_OF_SLOT = "\x02"  # between slots rendered in one go; not white space, which Jinja's `-` would eat
-_STRING_METHODS = frozenset({"upper", "lower", "title", "capitalize", "strip", "lstrip", "rstrip", "startswith", "endswith", "split",
-                             "splitlines", "partition", "rpartition", "removeprefix", "removesuffix", "replace", "join", "isdigit"})  # fmt: skip
+_STRING_METHODS = frozenset({"upper", "lower", "title", "capitalize", "strip", "lstrip", "rstrip", "startswith", "endswith",
+                             "split", "splitlines", "partition", "rpartition", "removeprefix", "removesuffix",
+                             "replace", "join", "isdigit"})  # fmt: skip
 _REMOVED_FILTERS = ("xmlattr", "format", "center", "indent", "pprint", "random", "urlize", "filesizeformat")
 
 
@@ -92,7 +93,7 @@ class Environment(ImmutableSandboxedEnvironment):
             self.count()
             yield item
 
-    def call(self, context: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]  # the base names it __self
+    def call(self, context: Any, function: Any, /, *args: Any, **kwargs: Any) -> Any:
         self.count()
         return super().call(context, function, *args, **kwargs)
 
@@ -269,11 +270,12 @@ def check_slot(environment: Environment, source: str, file: str, line: int, fiel
         if name.name not in (*PERSONAL_NAMES, *assigned, "loop", "caller", "range"):
             hint = nearest(name.name, PERSONAL_NAMES) or f"a personal block knows: {', '.join(PERSONAL_NAMES)}"
             raise TemplateError(f"there is no `{name.name}` in a personal block", place(name.lineno), hint)
-    for access in tree.find_all((nodes.Getattr, nodes.Getitem)):
-        attribute = access.attr if isinstance(access, nodes.Getattr) else getattr(access.arg, "value", None)
-        if isinstance(access.node, nodes.Name) and access.node.name == "contact" and isinstance(attribute, str) and attribute not in known:
+    accesses: list[tuple[nodes.Expr, Any, int]] = [(node.node, node.attr, node.lineno) for node in tree.find_all(nodes.Getattr)]
+    accesses += [(node.node, getattr(node.arg, "value", None), node.lineno) for node in tree.find_all(nodes.Getitem)]
+    for owner, attribute, at in accesses:
+        if isinstance(owner, nodes.Name) and owner.name == "contact" and isinstance(attribute, str) and attribute not in known:
             hint = nearest(attribute, known) or f"a contact has: {', '.join(sorted(known))}"
-            raise TemplateError(f"a contact has no `{attribute}` for templates", place(access.lineno), hint)
+            raise TemplateError(f"a contact has no `{attribute}` for templates", place(at), hint)
 
 
 @dataclass(frozen=True, slots=True)
