@@ -351,10 +351,13 @@ async def _send(
 
 def _sandbox(job: Job, stack: ExitStack) -> str:
     """The URL of the embedded inbox, started now where a rehearsal has no other one to go to."""
-    if job.live or job.account.settings.base_url:
-        return ""
+    return "" if job.live or job.account.settings.base_url else inbox(job.config, stack)
+
+
+def inbox(config: Config, stack: ExitStack) -> str:
+    """Serve the embedded inbox until `stack` is closed; its URL."""
     from pressctl.sandbox import Sandbox
 
-    inbox = Sandbox(job.config.state / "sandbox")
-    stack.callback(inbox.stop)
-    return inbox.start()
+    served = Sandbox(config.state / "sandbox")
+    stack.callback(served.stop)
+    return served.start()
