@@ -89,8 +89,6 @@ def permit(contact: Contact, release: Release, suppressions: Mapping[str, Suppre
         return LeftOut(contact, "suppressed", f"{suppression.reason}{since}")
     if rehearsal:
         return None
-    if over := _expired(release, now):
-        return LeftOut(contact, "expired", over)
     domain = contact.email.rpartition("@")[2] or urlsplit(contact.webhook).hostname or ""
     if is_sample(domain):
         return LeftOut(contact, "sample", "an address for samples, which reaches nobody: fill in the real one")
@@ -100,6 +98,8 @@ def permit(contact: Contact, release: Release, suppressions: Mapping[str, Suppre
     if release.embargo and now < release.embargo and contact.embargo != "agreed":
         why = "has to be asked before embargoed copy is sent" if contact.embargo == "ask" else "gets no embargoed copy"
         return LeftOut(contact, "embargo", f"{why}, and the embargo lifts {release.embargo:%Y-%m-%d %H:%M %z}")
+    if over := _expired(release, now):
+        return LeftOut(contact, "expired", over)
     return None
 
 
