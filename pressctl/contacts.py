@@ -10,9 +10,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+<<<<<<< HEAD
 from pressctl import addresses, document, files, selection
+=======
+from pressctl import document, files, plain_list, selection
+>>>>>>> data
 from pressctl.contact_keys import CONTACT, LIST, OUTLET, OUTLETS_FILE, SUPPRESSIONS
-from pressctl.document import Node, Problems, Scalar
+from pressctl.document import Node, Problems
 from pressctl.errors import ContactsError, Place
 from pressctl.schema import SLUG
 
@@ -177,19 +181,27 @@ class _List:
         self.path = path
         self.file = str(path)
         self.slug = path.name.removesuffix(".yaml")
-        self.problems = Problems(self.file)
         self.outlets = outlets  # shared: a table given once in any file serves all
         self.suppressions = suppressions
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing read yet."""
+        self.problems = Problems(self.file)
         self.found: list[Contact] = []
-        self.ids: dict[str, Scalar] = {}
-        self.recipients: dict[str, tuple[str, int]] = {}
+        self.refusing: list[Suppression] = []
+        self.ids: dict[str, int] = {}  # id → line
+        self.recipients: dict[str, tuple[str, int]] = {}  # recipient → id and line
 
     def read(self) -> None:
         """Read the file; raises ContactsError with all that is wrong in it."""
         if not SLUG.regex.fullmatch(self.slug):
             raise ContactsError("this file's name cannot name a list", Place(self.file), f"use {SLUG.form}")
         text = files.read_text(self.path, ContactsError, "contact list", FILE_LIMIT)
-        top = document.parse(text, self.problems, each={"contacts": self.take})
+        top = plain_list.parse(text, self.problems, "contacts", self.take)
+        if top is None:
+            self.begin()
+            top = document.parse(text, self.problems, each={"contacts": self.take})
         if top is None:
             self.problems.stop(ContactsError)
             raise ContactsError("the contact list is empty", Place(self.file), "write `contacts:` and the first contact below it")
@@ -197,6 +209,8 @@ class _List:
         self.title = options.get("list") or self.slug
         for key, outlet in _outlets(top.entries.get("outlets"), self.problems).items():
             self.outlets.setdefault(key, outlet)
+        for suppression in self.refusing:
+            self.suppressions.setdefault(suppression.recipient, suppression)
         self.problems.stop(ContactsError)
 
     def finish(self) -> ContactList:
@@ -234,7 +248,7 @@ class _List:
             details = refused if isinstance(refused, dict) else {}
             if details.get("scope") != "phone":
                 reason = details.get("reason", "marked do_not_contact")
-                self.suppressions.setdefault(contact.recipient, Suppression(contact.recipient, reason, details.get("since")))
+                self.refusing.append(Suppression(contact.recipient, reason, details.get("since")))
         self.found.append(contact)
 
     def contact(self, options: dict[str, Any], node: document.Mapping) -> Contact:
@@ -248,10 +262,10 @@ class _List:
             self.problems.add("the contact needs an `id`: none can be made from its name", node, "write id: and a short name")
         elif slug in self.ids:
             self.problems.add(
-                f"two contacts have the id `{slug}`, the first on line {self.ids[slug].line}", at, "give one of them an `id` of its own"
+                f"two contacts have the id `{slug}`, the first on line {self.ids[slug]}", at, "give one of them an `id` of its own"
             )
         else:
-            self.ids[slug] = Scalar(slug, at.line, at.column)
+            self.ids[slug] = at.line
         recipient = recipient_of(email, webhook)
         if recipient:
             if recipient in self.recipients:
