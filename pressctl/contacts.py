@@ -111,14 +111,16 @@ def load(root: Path) -> Contacts:
 
 
 def select(contacts: Contacts, expressions: Sequence[str], saved: Mapping[str, str]) -> list[Contact]:
-    """The contacts that any of the expressions chooses, in the order of the lists; the same recipient may be there twice.
+    """The contacts that any of the expressions chooses, in the order of the expressions and, within one, of the lists.
 
-    `saved` are the configuration's selections, by name. Raises ContactsError, with the place within the expression.
+    An entry comes once; the same recipient may come several times, from several entries. `saved` are the configuration's
+    selections, by name. Raises ContactsError, with the place within the expression.
     """
     everyone = [contact for contact_list in contacts.lists.values() for contact in contact_list.contacts]
     known = selection.Known.of(everyone, contacts.lists, saved)
     tests = [selection.compiled(expression, known) for expression in expressions]
-    return [contact for contact in everyone if any(test(contact) for test in tests)]
+    chosen = {(contact.list, contact.id): contact for test in tests for contact in everyone if test(contact)}
+    return list(chosen.values())
 
 
 def slug_of(*words: str) -> str:
