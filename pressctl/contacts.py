@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from pressctl.errors import Place
+from pressctl import addresses, document, files, plain_list, selection
+from pressctl.contact_keys import CONTACT, LIST, OUTLET, OUTLETS_FILE, SUPPRESSIONS
+from pressctl.document import Node, Problems
+from pressctl.errors import ContactsError, Place
+from pressctl.schema import SLUG
+
+FOLDER = "contacts"
+SUPPRESSIONS_FILE = "suppressions.yaml"
+OUTLETS_NAME = "outlets.yaml"
+FILE_LIMIT = 200 * 1024 * 1024  # bytes; half a million contacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +53,7 @@ class Contact:
     verified: date | None = None
     x: Mapping[str, Any] = field(default_factory=dict)
     place: Place | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)  # the other keys of the schema, as read; never `notes`
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,3 +80,287 @@ class Contacts:
 
     lists: Mapping[str, ContactList]
     suppressions: Mapping[str, Suppression]  # by recipient
+
+
+def load(root: Path) -> Contacts:
+    """All lists in `contacts/` of the office at `root`, and who is suppressed.
+
+    Raises ContactsError with every mistake of the first file that has any. A suppressions file that is there and cannot
+    be read stops everything: "nobody is suppressed" is never assumed of a file. An office without one suppresses nobody.
+    """
+    folder = root / FOLDER
+    if not folder.is_dir():
+        raise ContactsError("there is no folder for contacts", Place(str(folder)), "make it, and in it a list such as national-press.yaml")
+    names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    for name in names:
+        if name.endswith(".yml"):
+            raise ContactsError("a contact file's name ends in .yaml", Place(str(folder / name)), f"rename it to {name[:-4]}.yaml")
+    suppressions: dict[str, Suppression] = {}
+    if SUPPRESSIONS_FILE in names:
+        _read_suppressions(folder / SUPPRESSIONS_FILE, suppressions)
+    outlets = _read_outlets(folder / OUTLETS_NAME) if OUTLETS_NAME in names else {}
+    readers = []
+    for name in names:
+        if name.endswith(".yaml") and name not in (SUPPRESSIONS_FILE, OUTLETS_NAME):
+            reader = _List(folder / name, outlets, suppressions)
+            reader.read()
+            readers.append(reader)
+    lists = {reader.slug: reader.finish() for reader in readers}
+    return Contacts(lists, suppressions)
+
+
+def select(contacts: Contacts, expressions: Sequence[str], saved: Mapping[str, str]) -> list[Contact]:
+    """The contacts that any of the expressions chooses, in the order of the lists; the same recipient may be there twice.
+
+    `saved` are the configuration's selections, by name. Raises ContactsError, with the place within the expression.
+    """
+    everyone = [contact for contact_list in contacts.lists.values() for contact in contact_list.contacts]
+    known = selection.Known.of(everyone, contacts.lists, saved)
+    tests = [selection.compiled(expression, known) for expression in expressions]
+    return [contact for contact in everyone if any(test(contact) for test in tests)]
+
+
+def slug_of(*words: str) -> str:
+    """A short name made from words: lower-case ASCII letters and digits, hyphens between."""
+    plain = unicodedata.normalize("NFKD", " ".join(words)).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
+
+
+def recipient_of(email: str, webhook: str) -> str:
+    """What makes two entries the same recipient: the address with its case folded, else the URL. Both are normalised."""
+    return email.casefold() or webhook
+
+
+def _read_suppressions(path: Path, suppressions: dict[str, Suppression]) -> None:
+    top, problems = document.read(path, files.read_text(path, ContactsError, "suppressions file", FILE_LIMIT), ContactsError)
+    for options in (SUPPRESSIONS.read(top, problems) or {}).get("suppressions", ()):
+        recipient = recipient_of(options.get("email", ""), options.get("webhook", ""))
+        if recipient:
+            suppressions.setdefault(recipient, Suppression(recipient, options.get("reason", ""), options.get("since")))
+    node = top.entries.get("suppressions")
+    for item in node.items if isinstance(node, document.Sequence) else []:
+        if isinstance(item, document.Mapping) and len({"email", "webhook"} & item.entries.keys()) != 1:
+            problems.add("a suppression names one `email` or one `webhook`", item)
+    problems.stop(ContactsError)
+
+
+def _outlets(node: Node | None, problems: Problems) -> dict[str, dict[str, Any]]:
+    if node is None:
+        return {}
+    if not isinstance(node, document.Mapping):
+        problems.add("outlets are written as `short-name: {name: …}` lines", node)
+        return {}
+    outlets = {}
+    for key, value in node.entries.items():
+        if not SLUG.regex.fullmatch(key):
+            problems.add(f"`{key}` is not {SLUG.form}", node.keys[key])
+        outlets[key] = OUTLET.read(value, problems) or {}
+    return outlets
+
+
+def _read_outlets(path: Path) -> dict[str, dict[str, Any]]:
+    top, problems = document.read(path, files.read_text(path, ContactsError, "outlets file"), ContactsError)
+    OUTLETS_FILE.read(top, problems)
+    outlets = _outlets(top.entries.get("outlets"), problems)
+    problems.stop(ContactsError)
+    return outlets
+
+
+_DIRECT = ("kind", "beats", "tags", "languages", "region", "timezone", "tier", "hold_until", "verified", "x")
+_DETAILS = ("title", "preferred", "format", "attachments", "vars", "consent", "phone")
+
+
+class _List:
+    """One list's file, read contact by contact: only the values are kept, never the whole document."""
+
+    def __init__(self, path: Path, outlets: dict[str, dict[str, Any]], suppressions: dict[str, Suppression]) -> None:
+        self.path = path
+        self.file = str(path)
+        self.slug = path.name.removesuffix(".yaml")
+        self.outlets = outlets  # shared: a table given once in any file serves all
+        self.suppressions = suppressions
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing read yet."""
+        self.problems = Problems(self.file)
+        self.found: list[Contact] = []
+        self.refusing: list[Suppression] = []
+        self.ids: dict[str, int] = {}  # id → line
+        self.recipients: dict[str, tuple[str, int]] = {}  # recipient → id and line
+
+    def read(self) -> None:
+        """Read the file; raises ContactsError with all that is wrong in it."""
+        if not SLUG.regex.fullmatch(self.slug):
+            raise ContactsError("this file's name cannot name a list", Place(self.file), f"use {SLUG.form}")
+        text = files.read_text(self.path, ContactsError, "contact list", FILE_LIMIT)
+        top = plain_list.parse(text, self.problems, "contacts", self.take)
+        if top is None:
+            self.begin()
+            top = document.parse(text, self.problems, each={"contacts": self.take})
+        if top is None:
+            self.problems.stop(ContactsError)
+            raise ContactsError("the contact list is empty", Place(self.file), "write `contacts:` and the first contact below it")
+        options = LIST.read(top, self.problems) or {}
+        self.title = options.get("list") or self.slug
+        for key, outlet in _outlets(top.entries.get("outlets"), self.problems).items():
+            self.outlets.setdefault(key, outlet)
+        for suppression in self.refusing:
+            self.suppressions.setdefault(suppression.recipient, suppression)
+        self.problems.stop(ContactsError)
+
+    def finish(self) -> ContactList:
+        """The list, with outlets' short names looked up, which may be in a file read later."""
+        if self.outlets:
+            self.found = [self.with_outlet(contact) for contact in self.found]
+        return ContactList(self.slug, self.title, tuple(self.found))
+
+    def with_outlet(self, contact: Contact) -> Contact:
+        outlet = self.outlets.get(contact.outlet)
+        if outlet is None:
+            return contact
+        return replace(
+            contact,
+            outlet=outlet["name"],
+            region=contact.region or outlet.get("region", ""),
+            languages=contact.languages or outlet.get("languages", ()),
+        )
+
+    def take(self, node: Node) -> None:
+        """One contact, as soon as it is read."""
+        before = len(self.problems.found)
+        options = CONTACT.read(node, self.problems)
+        if options is None or not isinstance(node, document.Mapping):
+            return
+        if not (node.entries.keys() & {"email", "webhook", "phone"}):
+            self.problems.add("the contact cannot be reached", node, "give it `email`, `webhook` or `phone`")
+        if "email" in options and "webhook" in options:
+            self.problems.add("the contact has both `email` and `webhook`", node.keys["webhook"], "keep the one that the outlet prefers")
+        if len(self.problems.found) > before:
+            return
+        contact = self.contact(options, node)
+        refused = options.get("do_not_contact")
+        if refused and contact.recipient:
+            details = refused if isinstance(refused, dict) else {}
+            if details.get("scope") != "phone":
+                reason = details.get("reason", "marked do_not_contact")
+                self.refusing.append(Suppression(contact.recipient, reason, details.get("since")))
+        self.found.append(contact)
+
+    def contact(self, options: dict[str, Any], node: document.Mapping) -> Contact:
+        name, given, family = _name(options["name"])
+        email = _best(options.get("email", ""))
+        webhook = options.get("webhook", "")
+        outlet = options.get("outlet", "")
+        at = node.entries.get("id", node.entries["name"])
+        slug = options.get("id") or slug_of(outlet, name)
+        if not slug:
+            self.problems.add("the contact needs an `id`: none can be made from its name", node, "write id: and a short name")
+        elif slug in self.ids:
+            self.problems.add(
+                f"two contacts have the id `{slug}`, the first on line {self.ids[slug]}", at, "give one of them an `id` of its own"
+            )
+        else:
+            self.ids[slug] = at.line
+        recipient = recipient_of(email, webhook)
+        if recipient:
+            if recipient in self.recipients:
+                first, line = self.recipients[recipient]
+                key = "email" if email else "webhook"
+                text = f"the same recipient is on this list as `{first}` already, on line {line}"
+                self.problems.add(text, node.entries[key], "keep one of the two")
+            else:
+                self.recipients[recipient] = (slug, node.line)
+        return Contact(
+            id=slug,
+            name=name,
+            list=self.slug,
+            outlet=outlet,
+            email=email,
+            webhook=webhook,
+            phone=_first_number(options.get("phone", "")),
+            recipient=recipient,
+            given=given,
+            family=family,
+            embargo=_embargo(options.get("embargo", "never")),
+            source=options.get("source") or options.get("consent", {}).get("source", ""),
+            place=Place(self.file, node.line, node.column),
+            **_chosen(options, _DIRECT),
+            details=_chosen(options, _DETAILS),
+        )
+
+
+def _chosen(options: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
+    return {key: options[key] for key in keys if key in options}
+
+
+def _name(value: str | dict[str, str]) -> tuple[str, str, str]:
+    """Shown name, given name, family name."""
+    if isinstance(value, str):
+        return value, "", ""
+    given, family = value.get("given", ""), value.get("family", "")
+    return value.get("display") or f"{given} {family}".strip(), given, family
+
+
+def _best(value: Any) -> str:
+    """The address to use of one or several: the preferred one, else the first; none that bounced or is invalid."""
+    if isinstance(value, str):
+        return value
+    entries = [{"address": item} if isinstance(item, str) else item for item in value]
+    usable = [entry for entry in entries if entry.get("status", "ok") == "ok"]
+    usable.sort(key=lambda entry: not entry.get("preferred", False))
+    return str(usable[0]["address"]) if usable else ""
+
+
+def _first_number(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return next((item if isinstance(item, str) else str(item["number"]) for item in value), "")
+
+
+def _embargo(value: str | dict[str, Any]) -> str:
+    """The short word for either way of writing it; `yes` is no agreement where the day is said to be missing."""
+    if isinstance(value, str):
+        return value
+    return {"yes": "agreed", "no": "never", "ask": "ask"}[value["trust"]]
+
+
+def general() -> Contact:
+    """Nobody in particular: whom a general copy is rendered for."""
+    email = "newsroom@newsroom.example"
+    return Contact(id="general", name="News desk", list="", email=email, recipient=email)
+
+
+def one_off(address: str) -> Contact:
+    """Somebody on no list, for a single test copy. Raises ContactsError for an address that is none."""
+    try:
+        email = addresses.address(address)
+    except ValueError as fault:
+        raise ContactsError(f"`{address}` is not an address to test with: {fault}") from None
+    return Contact(id="test", name="Test copy", list="", email=email, recipient=recipient_of(email, ""))
+
+
+class Suppressed:
+    """Who is suppressed at this moment: the file is read again whenever it has changed, also while a run goes on."""
+
+    def __init__(self, root: Path, known: Mapping[str, Suppression]) -> None:
+        self._path = root / FOLDER / SUPPRESSIONS_FILE
+        self._known = known
+        self._seen = self._mark()
+
+    def now(self) -> Mapping[str, Suppression]:
+        """Everybody suppressed before or now; raises ContactsError where the file cannot be read any more."""
+        mark = self._mark()
+        if mark != self._seen:
+            found: dict[str, Suppression] = {}
+            _read_suppressions(self._path, found)
+            self._known = {**self._known, **found}
+            self._seen = mark
+        return self._known
+
+    def _mark(self) -> tuple[int, int, int] | None:
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino

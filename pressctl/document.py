@@ -7,20 +7,16 @@ keys, and are several times faster than building YAML's own nodes.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pressctl.errors import Place, PressctlError, Problem
 
 DEPTH_LIMIT = 20
-
-# PyYAML built without libyaml has only its own, slower parser
-Parser: Any = getattr(yaml, "CParser", yaml.Loader)
 
 
 @dataclass(slots=True)
@@ -52,6 +48,7 @@ class Mapping:
 
 
 Node = Scalar | Sequence | Mapping
+Each = Dictionary[str, Callable[[Node], None]]
 
 
 @dataclass(slots=True)
@@ -74,44 +71,54 @@ class Problems:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint that names the known word most like this one, or "" when none is alike."""
-    match = difflib.get_close_matches(word, list(known), 1, 0.6)
+    from difflib import get_close_matches
+
+    match = get_close_matches(word[:100], list(known), 1, 0.6)  # its time grows with the square of the word
     return f"did you mean `{match[0]}`?" if match else ""
 
 
-def parse(text: str, problems: Problems, first_line: int = 1) -> Mapping | None:
+def parse(text: str, problems: Problems, first_line: int = 1, each: Each | None = None) -> Mapping | None:
     """The mapping at the top of the document, or None when it cannot be read; what is wrong goes into `problems`.
 
-    `first_line` is the file's line on which `text` begins (front matter starts below its `---`).
+    `first_line` is the file's line on which `text` begins (front matter starts below its `---`). `each` names keys of
+    the top mapping whose lists are not kept: every item is handed over as soon as it is read, so that a long list
+    costs the memory of one item.
     """
-    builder = _Builder(problems, first_line - 1)
+    import yaml
+
+    parser: Any = None
     try:
-        top = builder.document(_events(text))
+        # PyYAML built without libyaml has only its own parser, ten times slower
+        parser = (yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader)(text)
+        top = _Builder(parser.get_event, problems, first_line, each or {}).document()
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         at = Scalar("", mark.line + first_line, mark.column + 1) if mark else None
         detail = " ".join(str(part) for part in (fault.context, fault.problem) if part)
         problems.add(f"this is not valid YAML: {detail}", at, "check indentation, quotes and colons on this line and the one above")
         return None
-    except yaml.YAMLError as fault:  # a control character; the fault has an offset in characters and no mark
-        before = text[: getattr(fault, "position", 0)]
-        at = Scalar("", before.count("\n") + first_line, len(before) - before.rfind("\n"))
-        problems.add("a control character is not allowed here", at, "delete it")
+    except yaml.YAMLError as fault:  # a control character; the fault has an offset and no mark
+        problems.add("a control character is not allowed here", _at_offset(text, fault, first_line), "delete it")
+        return None
+    except UnicodeEncodeError:  # half of a surrogate pair, which no text file can hold
+        problems.add("this is not Unicode text", Scalar("", first_line, 1), "save it as UTF-8 in your editor")
         return None
     except _Abandon:
         return None
+    finally:
+        if parser is not None:
+            parser.dispose()
     if top is not None and not isinstance(top, Mapping):
         problems.add("`key: value` lines are expected here", top)
         return None
     return top
 
 
-def _events(text: str) -> Iterator[Any]:
-    parser = Parser(text)
-    try:
-        while parser.check_event():
-            yield parser.get_event()
-    finally:
-        parser.dispose()
+def _at_offset(text: str, fault: Any, first_line: int) -> Scalar:
+    """The place of the character that the reader refuses: libyaml counts bytes, PyYAML's own reader characters."""
+    offset = getattr(fault, "position", 0)
+    before = text.encode()[:offset].decode(errors="ignore") if isinstance(fault.character, int) else text[:offset]
+    return Scalar("", before.count("\n") + first_line, len(before) - before.rfind("\n"))
 
 
 class _Abandon(Exception):
@@ -121,76 +128,108 @@ class _Abandon(Exception):
 class _Builder:
     """Events into nodes, refusing what YAML allows and people do not expect."""
 
-    def __init__(self, problems: Problems, offset: int) -> None:
-        self.problems = problems
-        self.offset = offset
+    def __init__(self, get: Callable[[], Any], problems: Problems, first_line: int, each: Each) -> None:
+        import yaml
 
-    def document(self, events: Iterator[Any]) -> Node | None:
+        self.get = get
+        self.problems = problems
+        self.first_line = first_line
+        self.each = each
+        # compared by class: this runs some thirty times for each contact
+        self.scalar, self.alias = yaml.ScalarEvent, yaml.AliasEvent
+        self.mapping_start, self.mapping_end = yaml.MappingStartEvent, yaml.MappingEndEvent
+        self.sequence_end = yaml.SequenceEndEvent
+        self.document_start, self.stream_end = yaml.DocumentStartEvent, yaml.StreamEndEvent
+        self.node_event = yaml.NodeEvent
+
+    def document(self) -> Node | None:
         top: Node | None = None
         documents = 0
-        for event in events:
-            if isinstance(event, yaml.DocumentStartEvent):
+        while True:
+            event = self.get()
+            if event.__class__ is self.stream_end:
+                return top
+            if event.__class__ is self.document_start:
                 documents += 1
                 if documents > 1:
                     self.problems.add(
                         "a second YAML document starts here", self._at(event), "one file holds one document: delete the `---` line"
                     )
                     raise _Abandon
-            elif isinstance(event, yaml.NodeEvent):
-                top = self.node(event, events, 1)
-        return top
+            elif isinstance(event, self.node_event):
+                top = self.node(event, 1)
 
-    def node(self, event: Any, events: Iterator[Any], depth: int) -> Node:
-        at = self._at(event)
-        if isinstance(event, yaml.AliasEvent):
+    def node(self, event: Any, depth: int) -> Node:
+        mark = event.start_mark
+        at = Scalar("", mark.line + self.first_line, mark.column + 1)
+        kind = event.__class__
+        if kind is self.alias:
             self.problems.add(f"aliases are not used here: *{event.anchor}", at, "write the value out")
             return at
         if event.anchor is not None:
             self.problems.add(f"anchors are not used here: &{event.anchor}", at, "write the value out where it is needed")
         if event.tag is not None and event.tag != "!":
             self.problems.add("tags are not used here", at, "delete the word that starts with `!`; every value is read as text")
-        if isinstance(event, yaml.ScalarEvent):
+        if kind is self.scalar:
             at.text = event.value
             return at
         if depth >= DEPTH_LIMIT:
             self.problems.add(f"nested deeper than {DEPTH_LIMIT} levels", at, "is a bracket left open?")
             raise _Abandon
-        if isinstance(event, yaml.SequenceStartEvent):
-            sequence = Sequence([], at.line, at.column)
-            for event in events:
-                if isinstance(event, yaml.SequenceEndEvent):
-                    break
-                sequence.items.append(self.node(event, events, depth + 1))
-            return sequence
-        return self.mapping(at, events, depth)
+        if kind is self.mapping_start:
+            return self.mapping(at, depth)
+        return self.sequence(at, depth)
 
-    def mapping(self, at: Scalar, events: Iterator[Any], depth: int) -> Mapping:
+    def sequence(self, at: Scalar, depth: int, take: Callable[[Node], None] | None = None) -> Sequence:
+        sequence = Sequence([], at.line, at.column)
+        take = take or sequence.items.append
+        while (event := self.get()).__class__ is not self.sequence_end:
+            take(self.node(event, depth + 1))
+        return sequence
+
+    def mapping(self, at: Scalar, depth: int) -> Mapping:
         mapping = Mapping({}, {}, at.line, at.column)
-        for event in events:
-            if isinstance(event, yaml.MappingEndEvent):
-                break
-            key = self.node(event, events, depth + 1)
-            value = self.node(next(events), events, depth + 1)
+        entries, keys = mapping.entries, mapping.keys
+        while (event := self.get()).__class__ is not self.mapping_end:
+            key = self.node(event, depth + 1)
+            event = self.get()
+            if depth == 1 and self.each and isinstance(key, Scalar) and key.text in self.each and self._is_plain_list(event):
+                value: Node = self.sequence(self._at(event), depth + 1, self.each[key.text])
+            else:
+                value = self.node(event, depth + 1)
             if not isinstance(key, Scalar):
                 self.problems.add("a key must be a word", key)
-            elif key.text in mapping.entries:
-                first = mapping.keys[key.text].line
-                self.problems.add(f"`{key.text}` is given twice, first on line {first}", key, "keep one of the two")
+            elif not key.text.isprintable():  # it would be shown in messages, and on a terminal do what it says
+                self.problems.add("a key must not hold a control character", key, "delete it; it may be invisible in your editor")
+            elif key.text in entries:
+                self.problems.add(f"`{key.text}` is given twice, first on line {keys[key.text].line}", key, "keep one of the two")
             else:
-                mapping.entries[key.text] = value
-                mapping.keys[key.text] = key
+                entries[key.text] = value
+                keys[key.text] = key
         return mapping
+
+    def _is_plain_list(self, event: Any) -> bool:
+        import yaml
+
+        return isinstance(event, yaml.SequenceStartEvent) and event.anchor is None and event.tag is None
 
     def _at(self, event: Any) -> Scalar:
         mark = event.start_mark
-        return Scalar("", mark.line + 1 + self.offset, mark.column + 1)
+        return Scalar("", mark.line + self.first_line, mark.column + 1)
 
 
-def read(path: Path, text: str, error: type[PressctlError]) -> tuple[Mapping, Problems]:
+def read(path: Path, text: str, error: type[PressctlError], each: Each | None = None) -> tuple[Mapping, Problems]:
     """The top mapping of a whole file and its (still open) list of problems; raises `error` where it cannot be read."""
     problems = Problems(str(path))
-    top = parse(text, problems)
+    top = parse(text, problems, each=each)
     if top is None:
         problems.stop(error)
         raise error("the file is empty", Place(str(path)), "see the samples that `pressctl init` makes")
     return top, problems
+
+
+def quoted(text: str) -> str:
+    """One line of text as YAML that reads back as the same text: plain where that is safe, else in double quotes."""
+    if text and re.fullmatch(r"[^\W\d_][\w .,;()'’“”–—/%+-]*", text) and text == text.strip() and " #" not in text:
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Self
 
 
 class Exit(IntEnum):
@@ -51,6 +52,7 @@ class Problem:
     text: str
     place: Place | None = None
     hint: str = ""
+    excerpt: tuple[str, ...] = ()  # the line at fault and a caret below it, where the place is in no file
 
 
 class PressctlError(Exception):
@@ -63,7 +65,7 @@ class PressctlError(Exception):
         super().__init__(text)
 
     @classmethod
-    def of(cls, problems: list[Problem] | tuple[Problem, ...]) -> PressctlError:
+    def of(cls, problems: list[Problem] | tuple[Problem, ...]) -> Self:
         """One error for all the problems of a file, in the order given; `problems` is not empty."""
         error = cls(problems[0].text, problems[0].place, problems[0].hint)
         error.problems = tuple(problems)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from urllib.parse import urlsplit
 
-from pressctl.contacts import Contact
+from pressctl.addresses import is_sample
+from pressctl.contacts import Contact, Contacts, Suppression
+from pressctl.errors import Refusal
+from pressctl.release import Release
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +20,7 @@ class Planned:
     contact: Contact
     channel: str
     wave: int
+    live_refusal: str = ""  # in a rehearsal: what a live provider would refuse this recipient for
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +28,7 @@ class LeftOut:
     """One contact that gets nothing in this run. `reason` is a word for programs, `detail` a sentence for people."""
 
     contact: Contact
-    reason: str  # duplicate | suppressed | sample | no-address | on-leave | embargo | limit
+    reason: str  # duplicate | suppressed | sample | no-address | on-leave | embargo | expired | limit
     detail: str
 
 
@@ -32,3 +39,75 @@ class Plan:
     planned: tuple[Planned, ...]
     left_out: tuple[LeftOut, ...]
     would_refuse: tuple[str, ...] = ()
+
+
+LAST = 10  # after every tier that can be given
+
+
+def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, rehearsal: bool, now: datetime, limit: int = 0) -> Plan:
+    """Who of `chosen` gets the release, tier by tier, each recipient once; and why the others do not.
+
+    `now` has a zone. `limit` is the most recipients of this plan; 0 is no limit. A rehearsal leaves out only whom nobody
+    may or can write to, and says beside the others what a live provider would refuse. Raises Refusal for a live release
+    that has expired.
+    """
+    over = _expired(release, now)
+    if over and not rehearsal:
+        hint = "if it is still news, set a later `expires`"
+        raise Refusal(over, release.places.get("expires") or release.places.get("events"), hint)
+    planned: list[Planned] = []
+    left_out: list[LeftOut] = []
+    first: dict[str, Contact] = {}
+    for contact in chosen:
+        winner = first.setdefault(contact.recipient, contact) if contact.recipient else contact
+        if winner is not contact:
+            left_out.append(LeftOut(contact, "duplicate", f"the same recipient as {winner.id} on {winner.list}"))
+            continue
+        refused = permit(contact, release, contacts.suppressions, now, rehearsal)
+        if refused is not None:
+            left_out.append(refused)
+            continue
+        live = permit(contact, release, contacts.suppressions, now, False) if rehearsal else None
+        detail = live.detail if live is not None and live.reason != "expired" else ""
+        planned.append(Planned(contact, "email" if contact.email else "webhook", 0, detail))
+    planned = _in_waves(planned)
+    if limit and len(planned) > limit:
+        left_out += [LeftOut(one.contact, "limit", f"beyond the first {limit}") for one in planned[limit:]]
+        planned = planned[:limit]
+    return Plan(tuple(planned), tuple(left_out), (over,) if over else ())
+
+
+def permit(contact: Contact, release: Release, suppressions: Mapping[str, Suppression], now: datetime, rehearsal: bool) -> LeftOut | None:
+    """Why this contact may not get the release now, or None where it may: the one rule, for the plan and again at sending."""
+    if not contact.recipient:
+        detail = "only a telephone number: on the call sheet" if contact.phone else "no usable address: all are marked bounced or invalid"
+        return LeftOut(contact, "no-address", detail)
+    if suppression := suppressions.get(contact.recipient):
+        since = f" {suppression.since}" if suppression.since else ""
+        return LeftOut(contact, "suppressed", f"{suppression.reason}{since}")
+    if rehearsal:
+        return None
+    domain = contact.email.rpartition("@")[2] or urlsplit(contact.webhook).hostname or ""
+    if is_sample(domain):
+        return LeftOut(contact, "sample", "an address for samples, which reaches nobody: fill in the real one")
+    today = now.astimezone(release.timezone).date()
+    if contact.hold_until and today < contact.hold_until:
+        return LeftOut(contact, "on-leave", f"back on {contact.hold_until}")
+    if release.embargo and now < release.embargo and contact.embargo != "agreed":
+        why = "has to be asked before embargoed copy is sent" if contact.embargo == "ask" else "gets no embargoed copy"
+        return LeftOut(contact, "embargo", f"{why}, and the embargo lifts {release.embargo:%Y-%m-%d %H:%M %z}")
+    over = _expired(release, now)
+    return LeftOut(contact, "expired", over) if over else None
+
+
+def _expired(release: Release, now: datetime) -> str:
+    if release.expires is None or now < release.expires:
+        return ""
+    return f"the release expired {release.expires:%Y-%m-%d %H:%M %z}"
+
+
+def _in_waves(planned: list[Planned]) -> list[Planned]:
+    """Tier by tier, those without one last, in the order of the lists within; waves count from 1 without gaps."""
+    tiers = sorted({one.contact.tier or LAST for one in planned})
+    ordered = sorted(planned, key=lambda one: one.contact.tier or LAST)
+    return [replace(one, wave=tiers.index(one.contact.tier or LAST) + 1) for one in ordered]

@@ -7,6 +7,19 @@ A provider is one module in `pressctl/providers/`. It offers, as module attribut
     PROFILE             a `Profile`
     request(message, settings, key, now)   → httpx2.Request    pure; carries everything or raises `CannotCarry`
     outcome(response)                      → delivery.Outcome  total: any status, any junk
+
+and, where the provider can,
+
+    discover(settings) → httpx2.Request | None, discovered(response, settings) → Settings
+                        what must be learned of the account before the first message; asked until None is returned
+    batch_request(items, settings, key, now) → httpx2.Request, batch_outcomes(response, count) → list[Outcome]
+                        an array of whole messages, one recipient each; `items` are (message, key), `key` is the batch's own
+    lookup(doubt, settings) → httpx2.Request, found(response, doubt) → Outcome | None
+                        after a time-out: ACCEPT where the provider has it; DEFER where it surely has not; None: no verdict
+    events(since, settings, page) → httpx2.Request, read_events(response) → tuple[list[Report], str]
+                        bounces, complaints, deliveries since a time; page by page, "" is the first and the end
+    probe(settings) → httpx2.Request, probed(response) → str
+                        a call that changes nothing and needs the credentials; "" where they are good, else the problem
 """
 
 from __future__ import annotations
@@ -16,17 +29,20 @@ import importlib
 import ipaddress
 import pkgutil
 import re
+import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 
-from pressctl import delivery, providers
+from pressctl import config, delivery, providers
+from pressctl.addresses import BadAddress, endpoint
+from pressctl.config import Config, Secret, Section
 from pressctl.delivery import Outcome
 from pressctl.document import nearest
-from pressctl.errors import ConfigError, Refusal
+from pressctl.errors import ConfigError, Place, Problem, Refusal
 from pressctl.message import Message
 
 if TYPE_CHECKING:
@@ -71,6 +87,35 @@ class Provider(Protocol):
         """What the answer means; never raises, whatever the answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An uncertain delivery, and everything that a provider might know it by."""
+
+    key: str
+    message_id: str
+    recipient: str
+    release: str
+    claimed_at: datetime
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something that the provider reports later. `key` is ours where it is told, else "".
+
+    `kind` is delivered, bounced or complained; `status` an enhanced status code (RFC 3463) such as 5.1.1, or "".
+    """
+
+    kind: str
+    at: datetime
+    key: str = ""
+    provider_id: str = ""
+    message_id: str = ""
+    recipient: str = ""
+    status: str = ""
+    detail: str = ""
+
+
 class CannotCarry(Refusal):
     """The message holds something that this provider has no place for; said before anything leaves."""
 
@@ -85,6 +130,136 @@ def find(kind: str) -> Provider:
     if kind not in names():
         raise ConfigError(f"there is no provider `{kind}`", hint=nearest(kind, names()) or f"there are: {', '.join(names())}")
     return cast(Provider, importlib.import_module(f"pressctl.providers.{kind.replace('-', '_')}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A provider with the settings of one of the organization's accounts there.
+
+    `timeout` is the total time of one attempt in seconds, `concurrency` how many requests may be under way at once,
+    `per_second` the rate of requests (0: no limit), `batch` how many messages one request may hold.
+    """
+
+    name: str
+    kind: str
+    module: Provider
+    settings: Any
+    timeout: float
+    concurrency: int
+    per_second: float
+    batch: int
+
+
+_COMMON: Mapping[str, tuple[type, float, float]] = {  # key → type, least, most
+    "timeout": (float, 0.1, 600),
+    "concurrency": (int, 1, 256),
+    "per_second": (float, 0, 100_000),
+    "batch": (int, 1, 10_000),
+}
+
+
+def account(config: Config, name: str, environment: Mapping[str, str]) -> Account:
+    """The account `name` with its secrets looked up; one without a section is the provider of that name as it comes.
+
+    Raises ConfigError with every key of the section that is unknown, missing or wrong.
+    """
+    section = config.providers.get(name)
+    if section is None and name not in names():
+        known = [*config.providers, *names()]
+        hint = nearest(name, known) or f"there are: {', '.join(sorted(set(known)))}"
+        raise ConfigError(f"there is no provider account `{name}`", config.places.get("send.provider"), hint)
+    section = section or Section(name, name, {}, {}, Place(str(config.file)))
+    if section.kind not in names():
+        hint = nearest(section.kind, names()) or f"there are: {', '.join(names())}"
+        place = section.places.get("kind", section.place)
+        raise ConfigError(f"there is no provider `{section.kind}`", place, hint)
+    module = find(section.kind)
+    reader = _Reader(section, environment, [])
+    settings = reader.settings(module.Settings)
+    timeout = reader.common("timeout", 30)
+    concurrency = reader.common("concurrency", 8)
+    per_second = reader.common("per_second", module.PROFILE.per_second)
+    batch = reader.common("batch", module.PROFILE.batch)
+    if batch > module.PROFILE.batch:
+        reader.problem("batch", f"{module.PROFILE.title} takes at most {module.PROFILE.batch} in one request")
+    if reader.problems:
+        raise ConfigError.of(sorted(reader.problems, key=lambda p: (p.place.line, p.place.column) if p.place else (0, 0)))
+    return Account(name, section.kind, module, module.Settings(**settings), timeout, int(concurrency), per_second, int(batch))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """A section's values as the types that the provider's Settings ask for."""
+
+    section: Section
+    environment: Mapping[str, str]
+    problems: list[Problem]
+
+    def problem(self, key: str, text: str, hint: str = "") -> None:
+        self.problems.append(Problem(text, self.section.places.get(key, self.section.place), hint))
+
+    def settings(self, kind: type[Any]) -> dict[str, Any]:
+        types = typing.get_type_hints(kind)
+        known = {field.name: field for field in fields(kind)}
+        for key in self.section.values:
+            if key not in known and key not in _COMMON:
+                every = sorted({*known, *_COMMON})
+                self.problem(
+                    key,
+                    f"`{key}` is not a key of [providers.{self.section.name}]",
+                    nearest(key, every) or f"there are: {', '.join(every)}",
+                )
+        read = {}
+        for key, field in known.items():
+            if key in self.section.values:
+                read[key] = self.value(key, self.section.values[key], types[key])
+            elif field.default is MISSING and field.default_factory is MISSING:
+                form = f'{key} = {{ env = "…" }}' if types[key] is Secret else f"{key} = …"
+                self.problem("", f"the account `{self.section.name}` has no `{key}`", f"add {form} to [providers.{self.section.name}]")
+        return read
+
+    def value(self, key: str, value: Any, kind: Any) -> Any:
+        """One value, or None after noting what is wrong with it."""
+        kinds = [part for part in typing.get_args(kind) if part is not type(None)] or [kind]  # `Secret | None` is Secret
+        kind = kinds[0] if len(kinds) == 1 else kind
+        if kind is Secret:
+            return self.secret(key, value)
+        if kind is float and type(value) is int:
+            return float(value)
+        if kind in (str, bool, int, float) and type(value) is not kind:
+            words = {str: "text in quotes", bool: "true or false", int: "a whole number", float: "a number"}
+            self.problem(key, f"`{key}` must be {words[kind]}")
+            return None
+        if kind is str and (not value.isprintable() or not value.strip()):
+            self.problem(key, f"`{key}` must be one line of text, and not empty")
+            return None
+        return self.url(value) if key == "base_url" else value
+
+    def secret(self, key: str, value: Any) -> Secret | None:
+        try:
+            return config.secret(value, self.section.places.get(key), self.environment)
+        except ConfigError as fault:
+            self.problems.extend(fault.problems)
+            return None
+
+    def url(self, value: str) -> str | None:
+        try:
+            return endpoint(value).rstrip("/")
+        except BadAddress as fault:
+            self.problem("base_url", f"`base_url`: {fault}", fault.hint)
+            return None
+
+    def common(self, key: str, default: float) -> float:
+        """A number that every account may set."""
+        if key not in self.section.values:
+            return default
+        kind, least, most = _COMMON[key]
+        value: Any = self.section.values[key]
+        if type(value) not in (int, kind) or not least <= value <= most:
+            what = "a whole number" if kind is int else "a number"
+            self.problem(key, f"`{key}` must be {what} from {least:g} to {most:g}")
+            return default
+        return float(value)
 
 
 def retry_after(response: httpx2.Response) -> float | None:

@@ -12,9 +12,11 @@ import unicodedata
 import zoneinfo
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pressctl.document import Mapping, Node, Problems, Scalar, Sequence, nearest
+
+_Day = TypeVar("_Day", bound=datetime.date)
 
 
 class Kind(Protocol):
@@ -139,6 +141,13 @@ class Flag:
         return {"type": "boolean"}
 
 
+def _in_range(day: _Day) -> _Day:
+    """The day, if a release or a contact can have it; far years overflow when zones are applied."""
+    if not 1900 <= day.year <= 2200:
+        raise ValueError
+    return day
+
+
 @dataclass(frozen=True, slots=True)
 class Date:
     """A day, as 2026-07-03."""
@@ -150,7 +159,7 @@ class Date:
         try:
             if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
                 raise ValueError
-            return datetime.date.fromisoformat(text)
+            return _in_range(datetime.date.fromisoformat(text))
         except ValueError:
             problems.add(f"`{text}` is not a date", node, "write it as 2026-07-03: year, month, day")
             return None
@@ -171,7 +180,7 @@ class Moment:
         try:
             if not re.fullmatch(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*", text):
                 raise ValueError
-            moment = datetime.datetime.fromisoformat(text)
+            moment = _in_range(datetime.datetime.fromisoformat(text))
         except ValueError:
             problems.add(f"`{text}` is not a time", node, hint)
             return None
@@ -288,10 +297,11 @@ class Record:
     what: str
     fields: tuple[Field, ...]
     table: Dictionary[str, Field]
+    required: tuple[Field, ...]
 
     def read(self, node: Node, problems: Problems) -> dict[str, Any] | None:
         if not isinstance(node, Mapping):
-            problems.add(f"a {self.what} is written as `key: value` lines", node)
+            problems.add(f"the {self.what} is written as `key: value` lines", node)
             return None
         values: dict[str, Any] = {}
         extra: dict[str, Any] = {}
@@ -302,13 +312,13 @@ class Record:
                     extra[key] = Free().read(value, problems)
                 else:
                     hint = nearest(key, self.table) or "keys of your own start with `x-`"
-                    problems.add(f"a {self.what} has no key `{key}`", node.keys[key], hint)
+                    problems.add(f"`{key}` is not a key of the {self.what}", node.keys[key], hint)
             elif not isinstance(value, Scalar) or value.text:  # `key:` with nothing after it is the same as no key
                 read = field.kind.read(value, problems)
                 if read is not None:
                     values[key] = read
-        for field in self.fields:
-            if field.required and (field.name not in node.entries or _empty(node.entries[field.name])):
+        for field in self.required:
+            if field.name not in node.entries or _empty(node.entries[field.name]):
                 problems.add(f"the {self.what} has no `{field.name}`: {field.meaning}", node.keys.get(field.name, node))
         if extra:
             values["x"] = extra
@@ -322,7 +332,7 @@ class Record:
             "patternProperties": {"^x-": {}},
             "additionalProperties": False,
         }
-        required = [f.name for f in self.fields if f.required]
+        required = [f.name for f in self.required]
         return {**schema, "required": required} if required else schema
 
 
@@ -332,4 +342,4 @@ def _empty(node: Node) -> bool:
 
 def record(what: str, *fields: Field) -> Record:
     """A `Record` with its look-up table made."""
-    return Record(what, fields, {field.name: field for field in fields})
+    return Record(what, fields, {field.name: field for field in fields}, tuple(field for field in fields if field.required))

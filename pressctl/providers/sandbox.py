@@ -24,12 +24,12 @@ from pressctl import mail_catcher
 from pressctl.delivery import Outcome
 from pressctl.errors import ConfigError
 from pressctl.message import Message
-from pressctl.provider import Profile, on_this_machine
+from pressctl.provider import Doubt, Profile, on_this_machine
 
 if TYPE_CHECKING:
     import httpx2
 
-PROFILE = Profile("Sandbox, the embedded inbox", rehearsal=True, size_limit=30 * 1024 * 1024)
+PROFILE = Profile("Sandbox, the embedded inbox", rehearsal=True, size_limit=30 * 1024 * 1024, lookup=True, lookup_authoritative=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +55,13 @@ def request(message: Message, settings: Settings, key: str, now: datetime) -> ht
 def outcome(response: httpx2.Response) -> Outcome:
     """200 with an `ID` is acceptance."""
     return mail_catcher.outcome(response)
+
+
+def lookup(doubt: Doubt, settings: Settings) -> httpx2.Request:
+    """Search by Message-ID."""
+    return mail_catcher.lookup(doubt, settings.base_url, {})
+
+
+def found(response: httpx2.Response, doubt: Doubt) -> Outcome | None:
+    """A message with our Message-ID is proof."""
+    return mail_catcher.found(response, doubt)
