@@ -325,8 +325,8 @@ def _embargo(value: str | dict[str, Any]) -> str:
     return {"yes": "agreed", "no": "never", "ask": "ask"}[value["trust"]]
 
 
-def general() -> Contact:
-    """Nobody in particular: whom a general copy is rendered for."""
+def nobody() -> Contact:
+    """Nobody in particular: whom a general copy is addressed to."""
     email = "newsroom@newsroom.example"
     return Contact(id="general", name="News desk", list="", email=email, recipient=email)
 

@@ -153,6 +153,14 @@ def _limited(job: Job, limit: int) -> Job:
     return replace(job, plan=replace(job.plan, planned=kept, left_out=job.plan.left_out + late))
 
 
+def refuse_nobody(job: Job) -> None:
+    """Raise Refusal where the plan has no recipient at all: that is never what somebody meant."""
+    if not job.plan.planned:
+        reasons = sorted({left.reason for left in job.plan.left_out})
+        hint = "fill in real addresses in contacts/" if "sample" in reasons else "look at the reasons above, or choose others with `--to`"
+        raise Refusal("nobody gets this: every contact that was chosen is left out", hint=hint)
+
+
 def check(job: Job) -> None:
     """Render everything and make every request once, so that what can fail fails before anybody confirms."""
     from pressctl.send import request_for
