@@ -34,10 +34,11 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 
-from pressctl import config, delivery, providers
+from pressctl import config, delivery
 from pressctl.addresses import BadAddress, endpoint
 from pressctl.config import Config, Secret, Section
 from pressctl.delivery import Outcome
@@ -122,7 +123,7 @@ class CannotCarry(Refusal):
 
 def names() -> list[str]:
     """The providers that are there, by file name."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(providers.__path__))
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules([str(Path(__file__).with_name("providers"))]))
 
 
 def find(kind: str) -> Provider:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pressctl.message import Message
     from pressctl.release import Release
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 class Form(StrEnum):
