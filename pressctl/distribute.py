@@ -27,7 +27,7 @@ from pressctl.delivery import Outcome, State
 from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log, secret_of
 from pressctl.edition import Edition
 from pressctl.errors import ContactsError, LogError, Refusal
-from pressctl.message import Address, as_bytes
+from pressctl.message import Address
 from pressctl.plan import LeftOut, Plan, Planned
 from pressctl.provider import Account, account
 from pressctl.release import Release
@@ -151,6 +151,14 @@ def _limited(job: Job, limit: int) -> Job:
     kept = tuple(p for p in job.plan.planned if id(p) not in cut)
     late = tuple(LeftOut(p.contact, "limit", f"beyond --limit {limit}; the same command goes on with them") for p in job.open[limit:])
     return replace(job, plan=replace(job.plan, planned=kept, left_out=job.plan.left_out + late))
+
+
+def refuse_nobody(job: Job) -> None:
+    """Raise Refusal where the plan has no recipient at all: that is never what somebody meant."""
+    if not job.plan.planned:
+        reasons = sorted({left.reason for left in job.plan.left_out})
+        hint = "fill in real addresses in contacts/" if "sample" in reasons else "look at the reasons above, or choose others with `--to`"
+        raise Refusal("nobody gets this: every contact that was chosen is left out", hint=hint)
 
 
 def check(job: Job) -> None:
@@ -293,6 +301,8 @@ def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
     words = orjson.loads(delivery.personal)
     personal = editions.Personal(tuple(words["text"]), tuple(words["html"]))
     if delivery.channel == "email":
+        from pressctl.message import as_bytes
+
         return as_bytes(editions.compose(edition, personal, Address(delivery.address, delivery.name), delivery.key))
     from pressctl.send import Route, request_for
 
@@ -349,10 +359,13 @@ async def _send(
 
 def _sandbox(job: Job, stack: ExitStack) -> str:
     """The URL of the embedded inbox, started now where a rehearsal has no other one to go to."""
-    if job.live or job.account.settings.base_url:
-        return ""
+    return "" if job.live or job.account.settings.base_url else inbox(job.config, stack)
+
+
+def inbox(config: Config, stack: ExitStack) -> str:
+    """Serve the embedded inbox until `stack` is closed; its URL."""
     from pressctl.sandbox import Sandbox
 
-    inbox = Sandbox(job.config.state / "sandbox")
-    stack.callback(inbox.stop)
-    return inbox.start()
+    served = Sandbox(config.state / "sandbox")
+    stack.callback(served.stop)
+    return served.start()

@@ -17,6 +17,7 @@ import select
 import socket
 import ssl
 import sys
+from asyncio.trsock import TransportSocket
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -178,7 +179,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The connection, TLS included, is there."""
         self._transport = cast(asyncio.Transport, transport)
-        sock: asyncio.TransportSocket = transport.get_extra_info("socket")
+        sock: TransportSocket = transport.get_extra_info("socket")
         self._descriptor = sock.fileno()
         if hasattr(socket, "TCP_NOTSENT_LOWAT"):
             # Else the system swallows megabytes at once, and a cut upload that could be proven incomplete is unknown.

@@ -61,7 +61,7 @@ def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, reh
     for contact in chosen:
         winner = first.setdefault(contact.recipient, contact) if contact.recipient else contact
         if winner is not contact:
-            left_out.append(LeftOut(contact, "duplicate", f"the same recipient as {winner.id} on {winner.list}"))
+            left_out.append(LeftOut(contact, "duplicate", f"the same recipient as `{winner.id}` on {winner.list}"))
             continue
         refused = permit(contact, release, contacts.suppressions, now, rehearsal)
         if refused is not None:
@@ -74,9 +74,7 @@ def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, reh
     if limit and len(planned) > limit:
         left_out += [LeftOut(one.contact, "limit", f"beyond the first {limit}") for one in planned[limit:]]
         planned = planned[:limit]
-    would = [over] if over else []
-    would += [f"{one.contact.id}: {one.live_refusal}" for one in planned if one.live_refusal]
-    return Plan(tuple(planned), tuple(left_out), tuple(would))
+    return Plan(tuple(planned), tuple(left_out), (over,) if over else ())
 
 
 def permit(contact: Contact, release: Release, suppressions: Mapping[str, Suppression], now: datetime, rehearsal: bool) -> LeftOut | None:
@@ -89,8 +87,6 @@ def permit(contact: Contact, release: Release, suppressions: Mapping[str, Suppre
         return LeftOut(contact, "suppressed", f"{suppression.reason}{since}")
     if rehearsal:
         return None
-    if over := _expired(release, now):
-        return LeftOut(contact, "expired", over)
     domain = contact.email.rpartition("@")[2] or urlsplit(contact.webhook).hostname or ""
     if is_sample(domain):
         return LeftOut(contact, "sample", "an address for samples, which reaches nobody: fill in the real one")
@@ -100,7 +96,8 @@ def permit(contact: Contact, release: Release, suppressions: Mapping[str, Suppre
     if release.embargo and now < release.embargo and contact.embargo != "agreed":
         why = "has to be asked before embargoed copy is sent" if contact.embargo == "ask" else "gets no embargoed copy"
         return LeftOut(contact, "embargo", f"{why}, and the embargo lifts {release.embargo:%Y-%m-%d %H:%M %z}")
-    return None
+    over = _expired(release, now)
+    return LeftOut(contact, "expired", over) if over else None
 
 
 def _expired(release: Release, now: datetime) -> str:

@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -353,6 +353,8 @@ class Sender:
                 outcome = judge(result, keyed=ready.route.keyed)
             else:
                 outcome = ready.route.account.module.outcome(result.response)
+                if not result.whole and outcome.move is Move.LOSE:  # answered before it was all handed over: nobody can have had it
+                    outcome = replace(outcome, move=Move.DEFER, evidence=Evidence.INCOMPLETE)
         except asyncio.CancelledError:
             outcome = Outcome(Move.LOSE, Evidence.UNKNOWN, "given up by a second interrupt")
         self._flying.pop(ready.claim.delivery.id, None)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pressctl.config import Config
     from pressctl.delivery_log import Attempt, Delivery, DeliveryLog
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 FIELDS = ("key", "release", "edition", "contact", "outlet", "list", "recipient", "provider", "state", "attempts", "provider_id",
           "planned_at", "settled_at", "reason")  # fmt: skip
 
@@ -157,8 +157,8 @@ def attempt_data(a: Attempt) -> dict[str, Any]:
 
     return {
         "key": a.delivery, "attempt": a.number, "provider": a.account.split(":")[0], "digest": a.digest,
-        "claimed_at": show.when(a.claimed_at), "at": show.when(a.at), "move": a.move, "evidence": a.evidence, "status": a.status, "provider_id": a.provider_id, "reason": a.reason,
-        "answer": a.answer,
+        "claimed_at": show.when(a.claimed_at), "at": show.when(a.at), "move": a.move, "evidence": a.evidence, "status": a.status,
+        "provider_id": a.provider_id, "reason": a.reason, "answer": a.answer,
     }  # fmt: skip
 
 
