@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from render_samples import NEWSROOM, office, release
 
 from pressctl import edition as editions
 from pressctl import render
 from pressctl.edition import Part, Personal, compose, decode, encode
 from pressctl.errors import LogError
 from pressctl.message import Address, Attachment, Endpoint
-from tests.render_samples import NEWSROOM, office, release
 
 
 @pytest.fixture

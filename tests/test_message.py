@@ -88,7 +88,8 @@ def test_text_arrives_as_it_was_written_in_short_lines(text: str, html: str) -> 
 ANY = st.one_of(
     st.text(max_size=120),
     st.text(alphabet=st.sampled_from("\r\n\t =?_utf8-bqBc:@<>,;\"\\()é\u2028\x85\x00"), max_size=60),
-    st.sampled_from([POC, "a\r\nBcc: x@y.example", "a\nBcc: x", "=?utf-8?b?DQpCY2M6IHhAeQ==?=", "x" * 2000, "é" * 500, '"', "\\", "a, b <c@d.example>"]),
+    st.sampled_from([POC, "a\r\nBcc: x@y.example", "a\nBcc: x", "=?utf-8?b?DQpCY2M6IHhAeQ==?=", "x" * 2000, "é" * 500]),
+    st.sampled_from(['"', "\\", "a, b <c@d.example>"]),
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """10,000 personalised messages to request bytes, against a whole template rendered per recipient; CPU seconds.
 
-    python -m tests.benchmarks.render [MESSAGES]
+    PYTHONPATH=.:tests python tests/benchmarks/render.py [MESSAGES]
 
 Both make the same JSON for the same recipients. The rival is given everything that is the same for all, ready: it only
 renders the two default templates, whole, for each recipient, and is spared the inlining of styles.
@@ -16,13 +16,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import orjson
+from render_samples import MEETING, NEWSROOM, office, release
 
 from pressctl import render
 from pressctl.contacts import Contact
 from pressctl.edition import Edition, compose
 from pressctl.message import Address, Message
 from pressctl.template import Environment
-from tests.render_samples import MEETING, NEWSROOM, office, release
 
 BODY = "The city **will** meet with [residents](https://x.example/agenda) about the bus.\n\n" * 12
 
