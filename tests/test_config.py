@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from pressctl import config, toml_document
 from pressctl.config import MediaContact, Secret
-from pressctl.document import Problems
+from pressctl.document import Mapping, Problems, Sequence
 from pressctl.errors import ConfigError, Place
 from pressctl.message import Address
 
@@ -226,17 +226,17 @@ def test_places_of_every_way_of_writing_keys() -> None:
         'quoted "key.k': "20:1",
     }
     many = parsed[1].entries["many"]
-    assert isinstance(many, toml_document.Sequence)
+    assert isinstance(many, Sequence)
     assert [(item.line, item.column) for item in many.items] == [(13, 3), (17, 3)]
     second = many.items[1]
-    assert isinstance(second, toml_document.Mapping)
+    assert isinstance(second, Mapping)
     assert (second.keys["k"].line, second.keys["k"].column) == (18, 2)
     one = parsed[1].entries["one"]
-    assert isinstance(one, toml_document.Mapping)
+    assert isinstance(one, Mapping)
     inside = one.entries["list"]
-    assert isinstance(inside, toml_document.Sequence)
+    assert isinstance(inside, Sequence)
     table = inside.items[1]
-    assert isinstance(table, toml_document.Mapping)
+    assert isinstance(table, Mapping)
     assert [(key, at.line, at.column) for key, at in table.keys.items()] == [("x", 11, 10), ("y", 11, 17)]
 
 
