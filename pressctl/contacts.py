@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pressctl import document, files, plain_list, selection
+from pressctl import addresses, document, files, plain_list, selection
 from pressctl.contact_keys import CONTACT, LIST, OUTLET, OUTLETS_FILE, SUPPRESSIONS
 from pressctl.document import Node, Problems
 from pressctl.errors import ContactsError, Place
@@ -330,3 +330,44 @@ def _embargo(value: str | dict[str, Any]) -> str:
     if isinstance(value, str):
         return value
     return {"yes": "agreed", "no": "never", "ask": "ask"}[value["trust"]]
+
+
+def nobody() -> Contact:
+    """Nobody in particular: whom a general copy is addressed to."""
+    email = "newsroom@newsroom.example"
+    return Contact(id="general", name="News desk", list="", email=email, recipient=email)
+
+
+def one_off(address: str) -> Contact:
+    """Somebody on no list, for a single test copy. Raises ContactsError for an address that is none."""
+    try:
+        email = addresses.address(address)
+    except ValueError as fault:
+        raise ContactsError(f"`{address}` is not an address to test with: {fault}") from None
+    return Contact(id="test", name="Test copy", list="", email=email, recipient=recipient_of(email, ""))
+
+
+class Suppressed:
+    """Who is suppressed at this moment: the file is read again whenever it has changed, also while a run goes on."""
+
+    def __init__(self, root: Path, known: Mapping[str, Suppression]) -> None:
+        self._path = root / FOLDER / SUPPRESSIONS_FILE
+        self._known = known
+        self._seen = self._mark()
+
+    def now(self) -> Mapping[str, Suppression]:
+        """Everybody suppressed before or now; raises ContactsError where the file cannot be read any more."""
+        mark = self._mark()
+        if mark != self._seen:
+            found: dict[str, Suppression] = {}
+            _read_suppressions(self._path, found)
+            self._known = {**self._known, **found}
+            self._seen = mark
+        return self._known
+
+    def _mark(self) -> tuple[int, int, int] | None:
+        try:
+            status = self._path.stat()
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_size, status.st_ino

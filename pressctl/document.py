@@ -7,6 +7,7 @@ keys, and are several times faster than building YAML's own nodes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
@@ -225,3 +226,10 @@ def read(path: Path, text: str, error: type[PressctlError], each: Each | None = 
         problems.stop(error)
         raise error("the file is empty", Place(str(path)), "see the samples that `pressctl init` makes")
     return top, problems
+
+
+def quoted(text: str) -> str:
+    """One line of text as YAML that reads back as the same text: plain where that is safe, else in double quotes."""
+    if text and re.fullmatch(r"[^\W\d_][\w .,;()'’“”–—/%+-]*", text) and text == text.strip() and " #" not in text:
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -78,9 +78,7 @@ def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, reh
     if limit and len(planned) > limit:
         left_out += [LeftOut(one.contact, "limit", f"beyond the first {limit}") for one in planned[limit:]]
         planned = planned[:limit]
-    would = [over] if over else []
-    would += [f"{one.contact.id}: {one.live_refusal}" for one in planned if one.live_refusal]
-    return Plan(tuple(planned), tuple(left_out), tuple(would))
+    return Plan(tuple(planned), tuple(left_out), (over,) if over else ())
 
 
 def permit(contact: Contact, release: Release, suppressions: Mapping[str, Suppression], now: datetime, rehearsal: bool) -> LeftOut | None:
@@ -101,9 +99,8 @@ def permit(contact: Contact, release: Release, suppressions: Mapping[str, Suppre
     if release.embargo and now < release.embargo and contact.embargo != "agreed":
         why = "has to be asked before embargoed copy is sent" if contact.embargo == "ask" else "gets no embargoed copy"
         return LeftOut(contact, "embargo", f"{why}, and the embargo lifts {release.embargo:%Y-%m-%d %H:%M %z}")
-    if over := _expired(release, now):
-        return LeftOut(contact, "expired", over)
-    return None
+    over = _expired(release, now)
+    return LeftOut(contact, "expired", over) if over else None
 
 
 def _expired(release: Release, now: datetime) -> str:

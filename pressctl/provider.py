@@ -7,21 +7,38 @@ A provider is one module in `pressctl/providers/`. It offers, as module attribut
     PROFILE             a `Profile`
     request(message, settings, key, now)   → httpx2.Request    pure; carries everything or raises `CannotCarry`
     outcome(response)                      → delivery.Outcome  total: any status, any junk
+
+and, where the provider can,
+
+    discover(settings) → httpx2.Request | None, discovered(response, settings) → Settings
+                        what must be learned of the account before the first message; asked until None is returned
+    batch_request(items, settings, key, now) → httpx2.Request, batch_outcomes(response, count) → list[Outcome]
+                        an array of whole messages, one recipient each; `items` are (message, key), `key` is the batch's own
+    lookup(doubt, settings) → httpx2.Request, found(response, doubt) → Outcome | None
+                        after a time-out: ACCEPT where the provider has it; DEFER where it surely has not; None: no verdict
+    events(since, settings, page) → httpx2.Request, read_events(response) → tuple[list[Report], str]
+                        bounces, complaints, deliveries since a time; page by page, "" is the first and the end
+    probe(settings) → httpx2.Request, probed(response) → str
+                        a call that changes nothing and needs the credentials; "" where they are good, else the problem
 """
 
 from __future__ import annotations
 
 import email.utils
 import importlib
+import ipaddress
 import pkgutil
 import re
 import typing
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
+from urllib.parse import urlsplit
 
-from pressctl import config, delivery, providers
+from pressctl import config, delivery
 from pressctl.addresses import BadAddress, endpoint
 from pressctl.config import Config, Secret, Section
 from pressctl.delivery import Outcome
@@ -71,13 +88,42 @@ class Provider(Protocol):
         """What the answer means; never raises, whatever the answer."""
 
 
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An uncertain delivery, and everything that a provider might know it by."""
+
+    key: str
+    message_id: str
+    recipient: str
+    release: str
+    claimed_at: datetime
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Something that the provider reports later. `key` is ours where it is told, else "".
+
+    `kind` is delivered, bounced or complained; `status` an enhanced status code (RFC 3463) such as 5.1.1, or "".
+    """
+
+    kind: str
+    at: datetime
+    key: str = ""
+    provider_id: str = ""
+    message_id: str = ""
+    recipient: str = ""
+    status: str = ""
+    detail: str = ""
+
+
 class CannotCarry(Refusal):
     """The message holds something that this provider has no place for; said before anything leaves."""
 
 
 def names() -> list[str]:
     """The providers that are there, by file name."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(providers.__path__))
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules([str(Path(__file__).with_name("providers"))]))
 
 
 def find(kind: str) -> Provider:
@@ -242,7 +288,7 @@ def _http_date(value: str) -> datetime | None:
 def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
     """What a status outside 2xx means where the provider's own codes say nothing; None for a 2xx.
 
-    `said` is the provider's own explanation, shown as the reason. RFC 9110 section 15; RFC 6585 for 429 and 511.
+    `said` is the provider's own explanation, shown as the reason. RFC 9110 section 15; RFC 6585 for 429 and 511; RFC 8470 for 425.
     """
     status = response.status_code
     reason = said or f"HTTP {status} {response.reason_phrase}".strip()
@@ -250,8 +296,8 @@ def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
         return None
     if status == 429:
         return delivery.deferred(reason, status, retry_after(response), counts=False)
-    if status == 421:
-        return delivery.deferred(reason, status)
+    if status in (421, 425):
+        return delivery.deferred(reason, status, retry_after(response))
     if status in (400, 413, 415, 422):
         return delivery.rejected(reason, status)
     if status in (401, 403):
@@ -304,4 +350,27 @@ def post(url: str, body: Mapping[str, Any] | bytes, headers: Mapping[str, str]) 
     import orjson
 
     content = body if isinstance(body, bytes) else orjson.dumps(body)
-    return httpx2.Request("POST", url, headers={"content-type": "application/json", **headers}, content=content)
+    target, host = _target(url)
+    fixed = {"host": host, "content-length": str(len(content)), "content-type": "application/json"}
+    # ready-made headers and stream: 12 µs a request, where Request(content=…) takes 80 (httpx2 2.16)
+    request = httpx2.Request("POST", target, headers={**fixed, **headers}, stream=httpx2.ByteStream(content))
+    request.read()
+    return request
+
+
+@lru_cache(maxsize=256)
+def _target(url: str) -> tuple[httpx2.URL, str]:
+    """The parsed URL and its Host header; cached, since ten thousand messages go to one address."""
+    import httpx2
+
+    parsed_url = httpx2.URL(url)
+    return parsed_url, parsed_url.netloc.decode("ascii")
+
+
+def on_this_machine(url: str) -> bool:
+    """Whether the URL's host is the loopback interface, written so that no name server is asked."""
+    try:
+        host = urlsplit(url).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,128 @@
+"""Preview a release: the exact mail, its parts, the web page, or the release as data"""
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from pressctl.config import Config
+    from pressctl.contacts import Contact
+    from pressctl.message import Message
+    from pressctl.release import Release
+
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+
+class Form(StrEnum):
+    """What to make of a release."""
+
+    TEXT = "text"
+    HTML = "html"
+    EMAIL = "email"
+    WEB = "web"
+    JSON = "json"
+
+
+SUFFIXES = {Form.TEXT: "txt", Form.HTML: "html", Form.EMAIL: "eml", Form.WEB: "html", Form.JSON: "json"}
+
+
+@app.command()
+def render(
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="A release file, or its name in releases/.")],
+    form: Annotated[Form, typer.Option("--as", help="The mail's text or HTML part, the whole e-mail, the web page, or data.")] = Form.TEXT,
+    contact: Annotated[
+        str, typer.Option("--contact", metavar="ID", help="As this contact gets it; a general copy where none is named.")
+    ] = "",
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file, or into this folder.")] = None,
+    open_it: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+) -> None:
+    """Preview a release; nothing is sent.
+
+    Example: pressctl render releases/night-bus.md --as email --contact wire-national-desk
+    """
+    from pressctl import config as configuration
+    from pressctl import release as releases
+
+    config = configuration.load(configuration.find(Path.cwd()))
+    loaded = releases.load(releases.find(config, release), config)
+    data = content(config, loaded, form, contact)
+    if output is None and not open_it:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        return
+    target = _write(config, loaded, form, output, data)
+    if open_it:
+        typer.launch(target.resolve().as_uri())
+
+
+def content(config: Config, release: Release, form: Form, contact: str) -> bytes:
+    """The bytes of one form of a release; the same input gives the same bytes."""
+    from pressctl import render as rendering
+    from pressctl.message import as_bytes
+
+    if form is Form.WEB:
+        return rendering.web(release, config).encode()
+    if form is Form.JSON:
+        import orjson
+
+        return orjson.dumps(rendering.data(release, config), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    message = _message(config, release, contact)
+    if form is Form.EMAIL:
+        return as_bytes(message)
+    return (message.html if form is Form.HTML else message.text).encode()
+
+
+def _message(config: Config, release: Release, wanted: str) -> Message:
+    from pressctl import contacts as contact_files
+    from pressctl import render as rendering
+    from pressctl.delivery_log import key, secret_of
+    from pressctl.edition import compose
+    from pressctl.message import Address, Endpoint
+
+    contact = _contact(config, wanted) if wanted else contact_files.nobody()
+    edition = rendering.prepare(release, config)
+    secret = secret_of(config.state, create=False)
+    live = config.provider != "sandbox"
+    # the key that a delivery of these bytes gets, so that the preview is what leaves; none before the office has a secret
+    name = key(secret, release.slug, edition.digest, contact.recipient, live=live) if secret and wanted else "preview"
+    to = Address(contact.email, contact.name) if contact.email else Endpoint(contact.webhook, contact.name)
+    if not contact.email and not contact.webhook:
+        to = Address(contact_files.nobody().email, contact.name)
+    words = rendering.personal(edition, contact) if wanted else rendering.general(edition)
+    return compose(edition, words, to, name)
+
+
+def _contact(config: Config, wanted: str) -> Contact:
+    from pressctl import contacts as contact_files
+    from pressctl.document import nearest
+    from pressctl.errors import ContactsError
+
+    everyone = [contact for one in contact_files.load(config.root).lists.values() for contact in one.contacts]
+    for contact in everyone:
+        if contact.id == wanted:
+            return contact
+    hint = nearest(wanted, [contact.id for contact in everyone]) or "see the ids in contacts/"
+    raise ContactsError(f"there is no contact `{wanted}`", hint=hint)
+
+
+def _write(config: Config, release: Release, form: Form, output: Path | None, data: bytes) -> Path:
+    from pressctl.errors import ConfigError, Place
+    from pressctl.files import private_folder, write
+
+    name = f"{release.slug}.{SUFFIXES[form]}"
+    try:
+        if output is None:
+            private_folder(config.state / "previews")
+            target, mode = config.state / "previews" / name, 0o600
+        else:
+            target, mode = (output / name if output.is_dir() else output), 0o644
+        write(target, data, mode)
+    except OSError as fault:
+        place = Place(str(output or config.state))
+        raise ConfigError(f"this cannot be written: {fault.strerror}", place, "name a folder that you can write to with `-o`") from None
+    return target

@@ -1,0 +1,641 @@
+"""The delivery log: the only database. Plan, claim, settle, recover, ask; each move durable before the next step.
+
+SQLite in WAL mode with `synchronous=FULL`: NORMAL survives every killed process and loses deliveries in a power cut.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import hmac
+import os
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pressctl.delivery import MOVES, Evidence, Move, Outcome, State, after
+from pressctl.errors import LogError, Place
+from pressctl.files import private_folder, sync_folder
+
+SCHEMA = 1
+APPLICATION = 0x50524553  # "PRES": tells our file from any other SQLite database
+QUICK_CHECK_LIMIT = 64 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
+BUSY = 30.0  # seconds to wait for a reader or a backup tool that locks the file
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the plan puts into the log for one recipient. `personal` is JSON; `address` is what the request carries."""
+
+    contact: str
+    name: str
+    outlet: str
+    list: str
+    recipient: str
+    address: str
+    channel: str
+    wave: int
+    personal: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One delivery as the log has it. Times are seconds since 1970, UTC; `settled_at` is None until it was tried."""
+
+    id: int
+    key: str
+    release: str
+    edition: str
+    live: bool
+    contact: str
+    name: str
+    outlet: str
+    list: str
+    recipient: str
+    address: str
+    channel: str
+    wave: int
+    personal: bytes = field(repr=False)
+    state: State
+    attempts: int
+    counted: int
+    account: str
+    provider_id: str
+    planned_at: float
+    settled_at: float | None
+    due_at: float
+    reason: str
+    event: str
+    run: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A wish to send: the delivery as it was read, and the digest of the request that would leave."""
+
+    delivery: Delivery
+    account: str
+    digest: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How a claimed delivery's attempt went; `due_at` says when another may be made."""
+
+    claim: Claim
+    outcome: Outcome
+    due_at: float = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt with its end, if it has one. `digest` is the SHA-256 of the request in hex."""
+
+    delivery: str
+    number: int
+    account: str
+    digest: str
+    claimed_at: float
+    at: float | None
+    move: str
+    evidence: str
+    status: int
+    provider_id: str
+    reason: str
+    answer: str
+
+
+# Which deliveries a claim may be refused for, at the very moment: None is yes, else why not (it becomes withdrawn
+# where `final`, else it stays as it is).
+@dataclass(frozen=True, slots=True)
+class No:
+    """Why a delivery must not leave now. `final` withdraws it; else it waits for a later run."""
+
+    reason: str
+    final: bool
+
+
+Permit = Callable[[Delivery], "No | None"]
+
+COLUMNS = ", ".join(Delivery.__dataclass_fields__)
+PLAN = """INSERT INTO delivery (key, release, edition, live, contact, name, outlet, list, recipient, address, channel, wave,
+          personal, planned_at, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          ON CONFLICT (release, edition, live, recipient) DO UPDATE SET run = excluded.run, counted = 0, due_at = 0"""
+CLAIM = """UPDATE delivery SET state = 'claimed', move = ?, attempts = attempts + 1, account = ?, reason = ''
+           WHERE id = ? AND state = ? AND attempts = ?"""
+SETTLE = """UPDATE delivery SET state = ?, move = ?, counted = counted + ?, provider_id = ?, settled_at = ?, due_at = ?, reason = ?
+            WHERE id = ? AND state = ? AND attempts = ?"""
+EVENT = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+
+
+def key(secret: bytes, release: str, edition: str, recipient: str, *, live: bool) -> str:
+    """The delivery's key: 32 hex digits that stay the same for the same duty and reveal no address."""
+    text = "\0".join((release, edition, recipient, "live" if live else "rehearsal"))
+    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+class DeliveryLog:
+    """An open log. One process sends at a time: it holds an operating-system lock for as long as it lives."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._db = connection
+        self._lock: Lock | None = None
+        meta = dict(self._db.execute("SELECT name, value FROM meta"))
+        self.id: str = meta["id"]
+        self.secret: bytes = meta["secret"]
+
+    def close(self) -> None:
+        """Close the file and let go of the lock."""
+        self._db.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> DeliveryLog:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # ── the sending process ──────────────────────────────────────────────────────────────────────────────────────
+
+    def hold(self, holder: str) -> None:
+        """Become the one sender; raises LogError naming who is, and since when. Then nobody else's claims can be alive."""
+        self._lock = Lock(self.path.with_suffix(".lock"), holder)
+
+    def recover(self, now: float) -> int:
+        """Call what a process that is gone had claimed *uncertain*; the number of them. Only for the one sender."""
+        with self._transaction() as db:
+            rows = db.execute(f"SELECT {COLUMNS} FROM delivery WHERE state = 'claimed'").fetchall()
+            lost = Outcome(Move.LOSE, Evidence.UNKNOWN, "the sending process ended before the outcome was known")
+            for delivery in map(_delivery, rows):
+                self._settle(db, Settled(Claim(delivery, delivery.account, b""), lost), now, delivery.attempts)
+        return len(rows)
+
+    def begin(
+        self, release: str, digest: str, document: bytes, *, live: bool, account: str, holder: str, entries: Iterable[Entry], now: float
+    ) -> int:
+        """Put an edition and its deliveries into the log, all or nothing; the number of this run.
+
+        A delivery that is there already is only marked as wanted by this run; its state stays.
+        """
+        with self._transaction() as db:
+            db.execute("INSERT OR IGNORE INTO edition VALUES (?, ?, ?, ?)", (release, digest, document, now))
+            cursor = db.execute(
+                "INSERT INTO run (release, edition, live, account, holder, started_at) VALUES (?, ?, ?, ?, ?, ?)",
+                (release, digest, live, account, holder, now),
+            )
+            run = int(cursor.lastrowid or 0)
+            db.executemany(PLAN, (self._row(entry, release, digest, live, now, run) for entry in entries))
+        return run
+
+    def _row(self, e: Entry, release: str, digest: str, live: bool, now: float, run: int) -> tuple[Any, ...]:
+        name = key(self.secret, release, digest, e.recipient, live=live)
+        return (
+            name,
+            release,
+            digest,
+            live,
+            e.contact,
+            e.name,
+            e.outlet,
+            e.list,
+            e.recipient,
+            e.address,
+            e.channel,
+            e.wave,
+            e.personal,
+            now,
+            run,
+        )
+
+    def end(self, run: int, now: float) -> None:
+        """Note that a run came to its own end."""
+        with self._transaction() as db:
+            db.execute("UPDATE run SET ended_at = ? WHERE id = ?", (now, run))
+
+    def due(self, run: int, after: tuple[int, int], limit: int) -> list[Delivery]:
+        """Planned deliveries of a run in the order of sending, from behind a wave and id. Read once, never again."""
+        sql = f"SELECT {COLUMNS} FROM delivery WHERE run = ? AND state = 'planned' AND (wave, id) > (?, ?) ORDER BY wave, id LIMIT ?"
+        return [_delivery(row) for row in self._ask(sql, (run, *after, limit))]
+
+    def due_again(self, run: int, now: float, limit: int) -> list[Delivery]:
+        """Deliveries of a run that wait for another attempt, or for a replay, and whose time has come."""
+        sql = f"""SELECT {COLUMNS} FROM delivery WHERE run = ? AND state IN ('deferred', 'uncertain') AND due_at <= ?
+                  ORDER BY due_at, id LIMIT ?"""
+        return [_delivery(row) for row in self._ask(sql, (run, now, limit))]
+
+    def shelve(self, delivery: Delivery, until: float) -> None:
+        """Let a delivery that waits wait longer; its state stays."""
+        with self._transaction() as db:
+            db.execute("UPDATE delivery SET due_at = ? WHERE id = ? AND state = ?", (until, delivery.id, delivery.state))
+
+    def commit(self, settled: Sequence[Settled], claims: Sequence[Claim], permit: Permit, now: float) -> list[Claim]:
+        """One durable step: outcomes in, claims out. Returns the claims that were granted; only those may speak.
+
+        `permit` is asked inside the transaction. A claim whose delivery has moved meanwhile is not granted.
+        """
+        granted = []
+        with self._transaction() as db:
+            for one in settled:
+                self._settle(db, one, now, one.claim.delivery.attempts + 1)
+            for claim in claims:
+                no = permit(claim.delivery)
+                if no is None:
+                    if self._claim(db, claim, now):
+                        granted.append(claim)
+                elif no.final and claim.delivery.state in (State.PLANNED, State.DEFERRED):
+                    self._withdraw(db, claim.delivery, no.reason, now)
+        return granted
+
+    def _claim(self, db: sqlite3.Connection, claim: Claim, now: float) -> bool:
+        delivery = claim.delivery
+        move = Move.REPLAY if delivery.state is State.UNCERTAIN else Move.CLAIM
+        after(delivery.state, move)
+        cursor = db.execute(CLAIM, (move, claim.account, delivery.id, delivery.state, delivery.attempts))
+        if cursor.rowcount != 1:
+            return False
+        row = (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now)
+        db.execute("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?)", row)
+        return True
+
+    def _settle(self, db: sqlite3.Connection, one: Settled, now: float, attempt: int) -> None:
+        o, delivery = one.outcome, one.claim.delivery
+        state = after(State.CLAIMED, o.move)
+        values = (state, o.move, int(o.counts and o.move is not Move.ACCEPT), o.provider_id, now, one.due_at, o.reason)
+        cursor = db.execute(SETTLE, (*values, delivery.id, State.CLAIMED, attempt))
+        if cursor.rowcount != 1:
+            raise LogError(f"the log no longer has delivery {delivery.key} as claimed", Place(str(self.path)), "run `pressctl log verify`")
+        db.execute(EVENT, (delivery.id, attempt, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer))
+
+    def _withdraw(self, db: sqlite3.Connection, delivery: Delivery, reason: str, now: float) -> None:
+        after(delivery.state, Move.WITHDRAW)
+        values = (State.WITHDRAWN, Move.WITHDRAW, 0, "", now, 0, reason, delivery.id, delivery.state, delivery.attempts)
+        if db.execute(SETTLE, values).rowcount == 1:
+            db.execute(EVENT, (delivery.id, delivery.attempts, now, Move.WITHDRAW, "", 0, "", reason, ""))
+
+    def withdraw(self, deliveries: Iterable[Delivery], reason: str, now: float) -> None:
+        """Take planned or deferred deliveries back; those that have moved meanwhile stay as they are."""
+        with self._transaction() as db:
+            for delivery in deliveries:
+                self._withdraw(db, delivery, reason, now)
+
+    def resolve(self, delivery: Delivery, outcome: Outcome, now: float) -> bool:
+        """Settle an uncertain delivery by what the provider or a person says; False if it has moved meanwhile."""
+        state = after(State.UNCERTAIN, outcome.move)
+        with self._transaction() as db:
+            values = (state, outcome.move, 0, outcome.provider_id, now, 0, outcome.reason, delivery.id, State.UNCERTAIN, delivery.attempts)
+            if db.execute(SETTLE, values).rowcount != 1:
+                return False
+            o = outcome
+            db.execute(EVENT, (delivery.id, delivery.attempts, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer))
+        return True
+
+    # ── what the terminals on one account share ──────────────────────────────────────────────────────────────────
+
+    def reserve(self, account: str, wanted: int, per_second: float, now: float) -> tuple[int, float]:
+        """How many of `wanted` requests may leave now, and the seconds until the next one may.
+
+        One request each 1/`per_second` seconds, so that no window of a second ever holds more than the rate.
+        """
+        with self._transaction() as db:
+            db.execute("INSERT OR IGNORE INTO account (name) VALUES (?)", (account,))
+            next_at, paused = db.execute("SELECT next_at, paused_until FROM account WHERE name = ?", (account,)).fetchone()
+            if paused > now:
+                return 0, paused - now
+            if per_second <= 0:
+                return wanted, 0.0
+            gap = 1 / per_second
+            if next_at > now + gap:  # the clock was set back: never wait longer than one gap for it
+                next_at = now + gap
+            if next_at > now:
+                return 0, next_at - now
+            db.execute("UPDATE account SET next_at = ? WHERE name = ?", (now + gap, account))
+        return min(1, wanted), gap
+
+    def pause(self, account: str, until: float) -> None:
+        """Let no request of this account leave before `until`, whoever sends it."""
+        with self._transaction() as db:
+            db.execute("INSERT OR IGNORE INTO account (name) VALUES (?)", (account,))
+            db.execute("UPDATE account SET paused_until = max(paused_until, ?) WHERE name = ?", (until, account))
+
+    # ── asking ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _ask(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as fault:
+            raise storage_error(self.path, fault) from fault
+
+    def next_due(self, run: int) -> float | None:
+        """When the next delivery of this run that waits may be tried again; None where none waits."""
+        row = self._db.execute(
+            "SELECT min(due_at) FROM delivery WHERE run = ? AND state IN ('deferred', 'uncertain') AND due_at < 9e15", (run,)
+        ).fetchone()
+        return None if row[0] is None else float(row[0])
+
+    def counts(self, release: str, edition: str, *, live: bool, run: int = 0) -> dict[State, int]:
+        """How many deliveries of an edition are in each state; of one run only where `run` is given."""
+        sql = "SELECT state, count(*) FROM delivery WHERE release = ? AND live = ? AND edition = ?"
+        values: tuple[Any, ...] = (release, live, edition)
+        if run:
+            sql, values = sql + " AND run = ?", (*values, run)
+        found = {State(state): count for state, count in self._ask(sql + " GROUP BY state", values)}
+        return {state: found.get(state, 0) for state in State}
+
+    def deliveries(
+        self, *, release: str = "", edition: str = "", live: bool | None = None, states: Sequence[State] = (), limit: int = -1
+    ) -> Iterator[Delivery]:
+        """Deliveries, oldest first, of everything or of what is named."""
+        clauses, values = ["1"], list[Any]()
+        for clause, value in (("release = ?", release), ("edition = ?", edition), ("live = ?", live)):
+            if value not in ("", None):
+                clauses.append(clause)
+                values.append(value)
+        if states:
+            clauses.append(f"state IN ({', '.join('?' * len(states))})")
+            values += states
+        sql = f"SELECT {COLUMNS} FROM delivery WHERE {' AND '.join(clauses)} ORDER BY id LIMIT ?"
+        for row in self._db.execute(sql, (*values, limit)):
+            yield _delivery(row)
+
+    def delivery(self, key: str) -> Delivery | None:
+        """The delivery with this key, or whose key begins so if only one does."""
+        rows = self._ask(f"SELECT {COLUMNS} FROM delivery WHERE key >= ? AND key < ? LIMIT 2", (key, key + "g"))
+        return _delivery(rows[0]) if len(rows) == 1 else None
+
+    def attempts(self, delivery: Delivery) -> list[Attempt]:
+        """Every attempt of a delivery with what ended it, and later events, in order."""
+        claims = {
+            number: (account, digest.hex(), at)
+            for number, account, digest, at in self._db.execute(
+                "SELECT number, account, digest, claimed_at FROM attempt WHERE delivery = ?", (delivery.id,)
+            )
+        }
+        events = self._db.execute(
+            "SELECT attempt, at, move, evidence, status, provider_id, reason, answer FROM event WHERE delivery = ? ORDER BY id",
+            (delivery.id,),
+        ).fetchall()
+        rows = [Attempt(delivery.key, event[0], *claims.get(event[0], ("", "", 0.0)), *event[1:]) for event in events]
+        ended = {event[0] for event in events}
+        rows += [Attempt(delivery.key, n, *claim, None, "", "", 0, "", "", "") for n, claim in claims.items() if n not in ended]
+        return sorted(rows, key=lambda a: (a.number, a.at or 0))
+
+    def first_claim(self, delivery: Delivery, account: str) -> tuple[float, bytes] | None:
+        """When this delivery was first claimed through this account, and the digest of the request of that time."""
+        sql = "SELECT claimed_at, digest FROM attempt WHERE delivery = ? AND account = ? ORDER BY number LIMIT 1"
+        rows = self._ask(sql, (delivery.id, account))
+        return (float(rows[0][0]), bytes(rows[0][1])) if rows else None
+
+    def document(self, release: str, edition: str) -> tuple[str, bytes] | None:
+        """Digest and document of the edition as it was logged; `edition` may be the beginning of the digest, of one only."""
+        rows = self._ask(
+            "SELECT digest, document FROM edition WHERE release = ? AND digest >= ? AND digest < ?", (release, edition, edition + "g")
+        )
+        return (str(rows[0][0]), bytes(rows[0][1])) if len(rows) == 1 else None
+
+    def editions(self, release: str, *, live: bool) -> list[tuple[str, int]]:
+        """The editions of a release, newest first, each with the number of its deliveries that were ever claimed."""
+        sql = """SELECT e.digest, (SELECT count(*) FROM delivery d WHERE d.release = e.release AND d.edition = e.digest
+                                   AND d.live = ? AND d.attempts > 0)
+                 FROM edition e WHERE e.release = ? ORDER BY e.added_at DESC, e.rowid DESC"""
+        return [(digest, claimed) for digest, claimed in self._ask(sql, (live, release))]
+
+    def latest(self, release: str) -> tuple[str, bool] | None:
+        """Edition and live-or-rehearsal of the last run of a release."""
+        rows = self._ask("SELECT edition, live FROM run WHERE release = ? ORDER BY id DESC LIMIT 1", (release,))
+        return (rows[0][0], bool(rows[0][1])) if rows else None
+
+    def releases(self) -> list[str]:
+        """The releases that the log knows, in the order of their first run."""
+        return [row[0] for row in self._ask("SELECT release FROM run GROUP BY release ORDER BY min(id)")]
+
+    def runs(self) -> int:
+        """The number of the last run."""
+        return int(self._ask("SELECT coalesce(max(id), 0) FROM run")[0][0])
+
+    def verify(self) -> list[str]:
+        """What is wrong with the log, in words; empty when nothing is. Reads all of it."""
+        found = [row[0] for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        for sql, text in INVARIANTS:
+            count = self._db.execute(sql).fetchone()[0]
+            if count:
+                found.append(f"{count} {text}")
+        return found
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                with contextlib.suppress(sqlite3.Error):  # the first fault is the one to tell
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as fault:
+            raise storage_error(self.path, fault) from fault
+
+
+INVARIANTS = (
+    (
+        "SELECT count(*) FROM delivery WHERE attempts <> (SELECT count(*) FROM attempt WHERE delivery = id)",
+        "deliveries whose number of attempts is not that of their claims",
+    ),
+    ("SELECT count(*) FROM delivery WHERE state = 'planned' AND attempts > 0", "planned deliveries that were claimed before"),
+    (
+        "SELECT count(*) FROM delivery d WHERE state = 'accepted' AND NOT EXISTS"
+        " (SELECT 1 FROM event e WHERE e.delivery = d.id AND e.move = 'accept')",
+        "accepted deliveries without evidence",
+    ),
+    (
+        "SELECT count(*) FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM edition e WHERE e.release = d.release AND e.digest = d.edition)",
+        "deliveries of an edition that is not there",
+    ),
+    ("SELECT count(*) FROM delivery WHERE length(key) <> 32", "deliveries with a key of the wrong form"),
+)
+
+
+def _delivery(row: tuple[Any, ...]) -> Delivery:
+    values = list(row)
+    values[4], values[14] = bool(values[4]), State(values[14])
+    return Delivery(*values)
+
+
+def storage_error(path: Path, fault: sqlite3.Error) -> LogError:
+    """What to tell of a database fault, and what to do about it."""
+    text = str(fault)
+    if "locked" in text or "busy" in text:
+        return LogError(
+            "another program has kept the delivery log locked",
+            Place(str(path)),
+            "close the backup or database program that has it open, then run the same command again",
+        )
+    if "full" in text:
+        return LogError(
+            "the disk is full, so the delivery log cannot be written; sending stopped",
+            Place(str(path)),
+            "free some space, then run the same command again",
+        )
+    if "readonly" in text or "unable to open" in text:
+        return LogError(
+            "the delivery log cannot be written; nothing is sent without it",
+            Place(str(path)),
+            "make the folder and the file writable for you",
+        )
+    if "malformed" in text or "not a database" in text:
+        return LogError(
+            "this file is damaged, or is not a delivery log", Place(str(path)), "put back a copy of it from a backup; keep the damaged file"
+        )
+    return LogError(
+        f"the delivery log failed: {text}; sending stopped", Place(str(path)), "run `pressctl log verify`, then the same command again"
+    )
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    db = sqlite3.connect(uri, uri=True, timeout=BUSY, isolation_level=None, check_same_thread=False)
+    db.execute("PRAGMA secure_delete = ON")  # a person who is forgotten must not linger in free pages
+    return db
+
+
+def open_log(path: Path) -> DeliveryLog:
+    """The log that is there. Raises LogError when it is missing, empty, newer, damaged or not a log."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        raise LogError("there is no delivery log yet", Place(str(path)), "`pressctl send` makes it") from None
+    if not path.is_file():
+        raise LogError("the delivery log is not a regular file", Place(str(path)), "move it away and look at what it is")
+    if status.st_size == 0:
+        raise LogError(
+            "the delivery log is empty: what was sent is no longer known",
+            Place(str(path)),
+            "put back a copy of it from a backup; if nothing was ever sent, delete the empty file",
+        )
+    try:
+        db = _connect(path, "rw")
+        _examine(path, db, status.st_size)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        return DeliveryLog(path, db)
+    except sqlite3.Error as fault:
+        raise storage_error(path, fault) from fault
+
+
+def _examine(path: Path, db: sqlite3.Connection, size: int) -> None:
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if application != APPLICATION:
+        raise LogError("this database is not a delivery log", Place(str(path)), "move it away, and put the log back from a backup")
+    if version > SCHEMA:
+        raise LogError(
+            f"the delivery log was made by a newer pressctl (form {version}, this one knows {SCHEMA})",
+            Place(str(path)),
+            "update pressctl on this machine",
+        )
+    unfinished = db.execute("SELECT count(*) FROM run WHERE ended_at IS NULL").fetchone()[0]
+    if size < QUICK_CHECK_LIMIT or unfinished:
+        verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise LogError("the delivery log is damaged", Place(str(path)), "put back a copy of it from a backup; keep the damaged file")
+
+
+def create_log(path: Path, secret: bytes) -> DeliveryLog:
+    """A new log, readable by its owner only; made beside and renamed, so that half a log is never found."""
+    private_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        db = _connect(temporary, "rw")
+        schema = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
+        db.executescript(f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}; BEGIN; {schema} COMMIT;")
+        db.executemany("INSERT INTO move VALUES (?, ?, ?)", [(state, move, then) for (state, move), then in MOVES.items()])
+        db.executemany("INSERT INTO meta VALUES (?, ?)", [("id", secrets.token_hex(8)), ("secret", secret)])
+        db.close()
+        os.link(temporary, path)  # fails where another process was faster, which a rename would not
+        sync_folder(path.parent)
+    except FileExistsError:
+        pass
+    except OSError as fault:
+        raise LogError(f"the delivery log cannot be made: {fault.strerror}", Place(str(path)), "make the folder writable for you") from None
+    except sqlite3.Error as fault:
+        raise storage_error(path, fault) from fault
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    return open_log(path)
+
+
+def secret_of(folder: Path, *, create: bool) -> bytes | None:
+    """The office's secret that keys are made with, 32 bytes. Kept beside the log, so that keys survive a lost log."""
+    path = folder / "secret"
+    try:
+        if not path.exists():
+            if not create:
+                return None
+            _make_secret(path)
+        secret = path.read_bytes()
+    except OSError as fault:
+        place = Place(str(folder))
+        raise LogError(
+            f"the folder for the delivery log cannot be written: {fault.strerror}", place, "make the folder writable for you"
+        ) from None
+    if len(secret) != 32:
+        raise LogError(
+            "the office's secret is damaged", Place(str(path)), "put it back from a backup; with another one, keys of deliveries change"
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    private_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with open(handle, "wb") as stream:
+        stream.write(secrets.token_bytes(32))
+        stream.flush()
+        os.fsync(stream.fileno())
+    with contextlib.suppress(FileExistsError):  # another process was faster: its secret is as good
+        os.link(temporary, path)
+    temporary.unlink()
+    sync_folder(path.parent)
+
+
+class Lock:
+    """The operating system's lock on a file: gone with its process, however that ends, so no stale lock can stay."""
+
+    def __init__(self, path: Path, holder: str) -> None:
+        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        try:
+            _lock(self._handle)
+        except OSError:
+            said = os.read(self._handle, 300).decode("utf-8", "replace").strip()
+            os.close(self._handle)
+            raise LogError(
+                f"another pressctl is sending: {said or 'it does not say which'}",
+                Place(str(path)),
+                "wait until it has ended, or end it; nothing was sent by this command",
+            ) from None
+        os.ftruncate(self._handle, 0)
+        os.pwrite(self._handle, holder.encode(), 0)
+
+    def release(self) -> None:
+        """Let go of the lock."""
+        os.close(self._handle)
+
+
+def _lock(handle: int) -> None:
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # the stubs hide it on other systems
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

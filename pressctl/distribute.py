@@ -1,0 +1,371 @@
+"""A release from its file to a finished run: read, plan, refuse, render all of it, log, send, count."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import orjson
+
+from pressctl import contacts as contact_files
+from pressctl import edition as editions
+from pressctl import plan as planning
+from pressctl import receipt, render
+from pressctl import release as releases
+from pressctl.config import Config
+from pressctl.contacts import Contacts
+from pressctl.delivery import Outcome, State
+from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log, secret_of
+from pressctl.edition import Edition
+from pressctl.errors import ContactsError, LogError, Refusal
+from pressctl.message import Address
+from pressctl.plan import LeftOut, Plan, Planned
+from pressctl.provider import Account, account
+from pressctl.release import Release
+
+if TYPE_CHECKING:
+    from pressctl.send import Clock, Ended, Route, Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asks for. `edition` is the beginning of a logged edition's digest, "" for the files as they are."""
+
+    release: str
+    to: tuple[str, ...] = ()
+    provider: str = ""
+    limit: int = 0
+    edition: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Everything that is known before anything happens: nothing has been written or sent yet."""
+
+    config: Config
+    release: Release
+    contacts: Contacts
+    edition: Edition
+    plan: Plan
+    account: Account
+    webhook: Account | None
+    live: bool
+    already: frozenset[str]  # recipients that an earlier run reached
+
+    @property
+    def log_path(self) -> str:
+        """Where the log is, as the user would write it."""
+        return str(log_path(self.config))
+
+    @property
+    def open(self) -> tuple[Planned, ...]:
+        """Those of the plan that have no accepted delivery of this edition yet."""
+        return tuple(p for p in self.plan.planned if p.contact.recipient not in self.already)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended. The counts are of the edition's deliveries in the log and add up to `deliveries`."""
+
+    job: Job
+    counts: Mapping[State, int]
+    already: int  # accepted by earlier runs, among counts[ACCEPTED]
+    ended: Ended | None  # None where there was nothing to do
+
+    @property
+    def deliveries(self) -> int:
+        """All deliveries of this edition."""
+        return sum(self.counts.values())
+
+
+def log_path(config: Config) -> Path:
+    """The embedded log's file."""
+    return config.state / "log.sqlite3"
+
+
+def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
+    """Read everything, choose, plan, and check what can be refused now. Writes nothing."""
+    path = releases.find(config, wish.release)
+    release = releases.load(path, config)
+    everyone = contact_files.load(config.root)
+    via = account(config, wish.provider or config.provider, os.environ)
+    live = not via.module.PROFILE.rehearsal
+    chosen = contact_files.select(everyone, wish.to or release.audience or config.to, config.selections)
+    if not chosen:
+        raise ContactsError("nobody is selected", hint="name a list with `--to`, or set `to` under [send] in the configuration")
+    plan = planning.make(release, everyone, chosen, rehearsal=not live, now=datetime.fromtimestamp(clock.now(), UTC))
+    hooks = any(planned.channel == "webhook" for planned in plan.planned)
+    with ExitStack() as stack:
+        log = _existing_log(config, stack)
+        if live:
+            receipt.check(path, log)
+        edition = _edition(config, release, wish, log, live=live)
+        already = _already(log, release.slug, edition.digest, live=live)
+    job = Job(config, release, everyone, edition, plan, via, account(config, "webhook", os.environ) if hooks else None, live, already)
+    return _limited(job, wish.limit) if wish.limit else job
+
+
+def _existing_log(config: Config, stack: ExitStack) -> DeliveryLog | None:
+    path = log_path(config)
+    return stack.enter_context(open_log(path)) if os.path.lexists(path) else None
+
+
+def _edition(config: Config, release: Release, wish: Wish, log: DeliveryLog | None, *, live: bool) -> Edition:
+    """The edition to send: the files as they are, or a logged one that was asked for. Refuses a changed edition."""
+    if wish.edition:
+        logged = log.document(release.slug, wish.edition) if log else None
+        if logged is None:
+            raise Refusal(f"the log has no edition {wish.edition} of this release", hint=f"see `pressctl log {release.slug} --editions`")
+        return editions.decode(logged[1])
+    edition = render.prepare(release, config)
+    others = [digest for digest, claimed in log.editions(release.slug, live=True) if claimed] if log and live else []
+    if others and edition.digest not in others:
+        old = others[0][:8]
+        raise Refusal(
+            f"this release is out as edition {old}, and its text, templates, attachments or organization have changed since",
+            hint=f"finish the one that is out: `pressctl send {release.slug} --edition {old}`; "
+            "or undo the change; or make the change a release of its own, of `type: correction` or `type: update`",
+        )
+    return edition
+
+
+def _already(log: DeliveryLog | None, slug: str, digest: str, *, live: bool) -> frozenset[str]:
+    if log is None:
+        return frozenset()
+    done = log.deliveries(release=slug, edition=digest, live=live, states=[State.ACCEPTED, State.REJECTED])
+    return frozenset(delivery.recipient for delivery in done)
+
+
+def _limited(job: Job, limit: int) -> Job:
+    """The same with at most `limit` recipients that are still open; the others are left out of this run, and said."""
+    cut = {id(planned) for planned in job.open[limit:]}
+    kept = tuple(p for p in job.plan.planned if id(p) not in cut)
+    late = tuple(LeftOut(p.contact, "limit", f"beyond --limit {limit}; the same command goes on with them") for p in job.open[limit:])
+    return replace(job, plan=replace(job.plan, planned=kept, left_out=job.plan.left_out + late))
+
+
+def refuse_nobody(job: Job) -> None:
+    """Raise Refusal where the plan has no recipient at all: that is never what somebody meant."""
+    if not job.plan.planned:
+        reasons = sorted({left.reason for left in job.plan.left_out})
+        hint = "fill in real addresses in contacts/" if "sample" in reasons else "look at the reasons above, or choose others with `--to`"
+        raise Refusal("nobody gets this: every contact that was chosen is left out", hint=hint)
+
+
+def check(job: Job) -> None:
+    """Render everything and make every request once, so that what can fail fails before anybody confirms."""
+    from pressctl.send import request_for
+
+    routes = _routes(job, b"", "http://127.0.0.1:1")
+    for number, (planned, entry) in enumerate(zip(job.plan.planned, entries(job), strict=True)):
+        if number == 0 or planned.channel == "webhook" or not planned.contact.email.isascii():
+            request_for(_sample(entry), job.edition, routes[planned.channel], 0.0)
+
+
+def _sample(entry: Entry) -> Delivery:
+    return Delivery(
+        0, "0" * 32, "", "", True, entry.contact, entry.name, entry.outlet, entry.list, entry.recipient, entry.address, entry.channel,
+        entry.wave, entry.personal, State.PLANNED, 0, 0, "", "", 0.0, None, 0.0, "", "", 0,
+    )  # fmt: skip
+
+
+def entries(job: Job) -> Iterator[Entry]:
+    """What goes into the log for each recipient, rendered one after the other. Raises TemplateError naming the contact."""
+    for planned in job.plan.planned:
+        contact = planned.contact
+        words = render.personal(job.edition, contact)
+        personal = orjson.dumps({"text": words.text, "html": words.html})
+        address = contact.email if planned.channel == "email" else contact.webhook
+        yield Entry(
+            contact.id, contact.name, contact.outlet, contact.list, contact.recipient, address, planned.channel, planned.wave, personal
+        )
+
+
+def _routes(job: Job, secret: bytes, sandbox: str) -> dict[str, Route]:
+    """Through which account each channel goes; in a rehearsal everything goes to the sandbox."""
+    from pressctl.send import Route
+
+    via = job.account
+    if not job.live and not via.settings.base_url:
+        via = replace(via, settings=replace(via.settings, base_url=sandbox))
+    base = via.settings.base_url
+    routes = {"email": Route(via, _identity(via, secret))}
+    if job.webhook is not None:
+        redirect = None if job.live else lambda url: f"{base}/webhook/{urlsplit(url).hostname}"
+        hook = job.webhook if job.live else replace(job.webhook, per_second=0.0, concurrency=via.concurrency)
+        routes["webhook"] = Route(hook, _identity(hook, secret), redirect)
+    return routes
+
+
+def _identity(via: Account, secret: bytes) -> str:
+    """Account and credentials, the latter only as a short keyed digest: a changed token is another account."""
+    from pressctl.config import Secret
+
+    values = [getattr(via.settings, name) for name in via.settings.__dataclass_fields__]
+    credentials = "\0".join(value.reveal() for value in values if isinstance(value, Secret))
+    return f"{via.name}:{hmac.new(secret, credentials.encode(), hashlib.sha256).hexdigest()[:8]}"
+
+
+def permit_for(job: Job, clock: Clock) -> Permit:
+    """The rules at the moment of sending: suppressions as they are in the file now, embargo, leave, expiry."""
+    people = {planned.contact.recipient: planned.contact for planned in job.plan.planned}
+    watched = contact_files.Suppressed(job.config.root, job.contacts.suppressions)
+
+    def permit(delivery: Delivery) -> No | None:
+        contact = people[delivery.recipient]
+        now = datetime.fromtimestamp(clock.now(), UTC)
+        refused = planning.permit(contact, job.release, watched.now(), now, rehearsal=not job.live)
+        return None if refused is None else No(refused.detail, final=refused.reason == "suppressed")
+
+    return permit
+
+
+def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None], listen: Callable[[Callable[[], None]], None]) -> Summary:
+    """Log the plan and send what is open. `listen` is given the function that an interrupt calls. Raises LogError."""
+    import asyncio
+
+    with ExitStack() as stack:
+        log = _own_log(job, stack)
+        holder = f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
+        log.hold(holder)
+        log.recover(clock.now())
+        _retire(job, log, clock.now())
+        before = log.counts(job.release.slug, job.edition.digest, live=job.live)
+        document = editions.encode(job.edition)
+        run = log.begin(
+            job.release.slug, job.edition.digest, document, live=job.live, account=job.account.name, holder=holder,
+            entries=entries(job), now=clock.now(),
+        )  # fmt: skip
+        if job.live:
+            receipt.renew(job.release.path, log, run, job.edition.digest, clock.now())
+        ended = asyncio.run(_send(job, log, run, clock, tell, listen, stack))
+        if ended.error is None or not isinstance(ended.error, LogError):
+            log.end(run, clock.now())
+        counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
+        return Summary(job, counts, before[State.ACCEPTED], ended)
+
+
+def nothing_to_do(job: Job) -> Summary:
+    """The summary where every planned delivery was settled before."""
+    with open_log(log_path(job.config)) as log:
+        counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
+    return Summary(job, counts, counts[State.ACCEPTED], None)
+
+
+def test(config: Config, wish: Wish, address: str, clock: Clock) -> Outcome:
+    """Send one copy, marked [TEST], to one address; no delivery is planned, claimed or logged. Raises PressctlError."""
+    import asyncio
+
+    contact = contact_files.one_off(address)
+    release = releases.load(releases.find(config, wish.release), config)
+    edition = render.prepare(release, config)
+    marked = replace(edition, subject=f"[TEST] {edition.subject}")
+    via = account(config, wish.provider or config.provider, os.environ)
+    plan = Plan((Planned(contact, "email", 1),), ())
+    everyone = Contacts({}, {})
+    job = Job(config, release, everyone, marked, plan, via, None, not via.module.PROFILE.rehearsal, frozenset())
+    return asyncio.run(_test(job, next(entries(job)), clock))
+
+
+async def _test(job: Job, entry: Entry, clock: Clock) -> Outcome:
+    from pressctl.send import request_for
+    from pressctl.wire import Broken, Wire, judge
+
+    with ExitStack() as stack:
+        route = _routes(job, b"", _sandbox(job, stack))["email"]
+        key = hashlib.sha256(f"test {clock.now()} {entry.address}".encode()).hexdigest()[:32]
+        request = request_for(replace(_sample(entry), key=key), job.edition, route, clock.now())
+        wire = Wire(concurrency=1, timeout=job.account.timeout)
+        try:
+            result = await wire.exchange(request)
+        finally:
+            await wire.close()
+    return judge(result, keyed=route.keyed) if isinstance(result, Broken) else route.account.module.outcome(result.response)
+
+
+def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
+    """The message of a delivery as it left, made from the logged edition: the RFC 5322 form, or a webhook's JSON."""
+    logged = log.document(delivery.release, delivery.edition)
+    if logged is None:
+        raise LogError(f"the log has no edition {delivery.edition[:8]} any more", hint="run `pressctl log verify`")
+    edition = editions.decode(logged[1])
+    words = orjson.loads(delivery.personal)
+    personal = editions.Personal(tuple(words["text"]), tuple(words["html"]))
+    if delivery.channel == "email":
+        from pressctl.message import as_bytes
+
+        return as_bytes(editions.compose(edition, personal, Address(delivery.address, delivery.name), delivery.key))
+    from pressctl.send import Route, request_for
+
+    hook = account(config, "webhook", os.environ)
+    return request_for(delivery, edition, Route(hook, ""), delivery.planned_at).content
+
+
+def _own_log(job: Job, stack: ExitStack) -> DeliveryLog:
+    path = log_path(job.config)
+    if os.path.lexists(path):
+        log = open_log(path)
+    else:
+        secret = secret_of(job.config.state, create=True)
+        assert secret is not None
+        log = create_log(path, secret)
+    stack.enter_context(log)
+    if job.live:
+        receipt.check(job.release.path, log)
+    return log
+
+
+def _retire(job: Job, log: DeliveryLog, now: float) -> None:
+    """Take back what was planned and never claimed: of an older text, or for somebody who is on no list any more."""
+    known = {contact.recipient for entry in job.contacts.lists.values() for contact in entry.contacts}
+    waiting = log.deliveries(release=job.release.slug, live=job.live, states=[State.PLANNED, State.DEFERRED])
+    older, gone = list[Delivery](), list[Delivery]()
+    for delivery in waiting:
+        if delivery.edition != job.edition.digest:
+            older.append(delivery)
+        elif delivery.recipient not in known:
+            gone.append(delivery)
+    if older:
+        log.withdraw(older, "the text has changed since", now)
+    if gone:
+        log.withdraw(gone, "no longer on any list", now)
+
+
+async def _send(
+    job: Job, log: DeliveryLog, run: int, clock: Clock, tell: Callable[[Settled | Waiting], None],
+    listen: Callable[[Callable[[], None]], None], stack: ExitStack,
+) -> Ended:  # fmt: skip
+    from pressctl.send import Sender
+    from pressctl.wire import Wire
+
+    routes = _routes(job, log.secret, _sandbox(job, stack))
+    wire = Wire(concurrency=job.account.concurrency, timeout=job.account.timeout)
+    sender = Sender(log, run, job.edition, routes, wire, permit_for(job, clock), clock, tell)
+    listen(sender.interrupt)
+    try:
+        return await sender.send()
+    finally:
+        await wire.close()
+
+
+def _sandbox(job: Job, stack: ExitStack) -> str:
+    """The URL of the embedded inbox, started now where a rehearsal has no other one to go to."""
+    return "" if job.live or job.account.settings.base_url else inbox(job.config, stack)
+
+
+def inbox(config: Config, stack: ExitStack) -> str:
+    """Serve the embedded inbox until `stack` is closed; its URL."""
+    from pressctl.sandbox import Sandbox
+
+    served = Sandbox(config.state / "sandbox")
+    stack.callback(served.stop)
+    return served.start()

@@ -1,0 +1,94 @@
+"""When to try again, and when to stop trying: back-off, the breaker, patience. Pure; time and chance are passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pressctl.delivery import Evidence, Move, Outcome
+
+NEVER = 1e16  # seconds since 1970: not in this run
+ATTEMPTS = 4  # of one delivery in one run, counting only those that speak against it
+FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds, of the back-off between attempts
+LONGEST_PAUSE = 3600.0  # seconds; a provider that asks for more than this ends the run instead
+PATIENCE = 900.0  # seconds without an acceptance after which a run stops waiting
+FAILURES = 3  # in a row, and the breaker opens
+CANARIES = 3  # requests at once until the first is accepted
+
+
+def backoff(attempt: int, chance: Callable[[], float]) -> float:
+    """Seconds before attempt `attempt + 1`: full jitter over a capped exponential, so that retries do not arrive in waves."""
+    return chance() * float(min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempt, 20)))
+
+
+def again_at(outcome: Outcome, counted: int, *, keyed: bool, now: float, chance: Callable[[], float]) -> float:
+    """When a delivery may be tried again after this outcome, in seconds since 1970; NEVER where not in this run.
+
+    `counted` is the number of attempts that speak against it, this one included.
+    """
+    if outcome.move in (Move.ACCEPT, Move.REJECT) or outcome.stop:
+        return 0.0
+    if outcome.move is Move.LOSE and not keyed:
+        return NEVER
+    if counted >= (2 if outcome.evidence is Evidence.INCOMPLETE and not keyed else ATTEMPTS):
+        return NEVER
+    return now + (outcome.retry_after or 0.0) + backoff(counted, chance)
+
+
+@dataclass(slots=True)
+class Breaker:
+    """Stops claiming after failures in a row; then one probe at a time, until one succeeds.
+
+    A failure that may have been applied, at a provider without keys, ends the run: each further try could leave one
+    more delivery uncertain.
+    """
+
+    failures: int = 0
+    opened: int = 0  # times in a row
+    closed_until: float = 0.0  # monotonic seconds
+    reasons: list[str] = field(default_factory=list)
+
+    def note(self, outcome: Outcome, *, keyed: bool, now: float) -> str:
+        """Take an outcome in; returns why the run must end, or ""."""
+        if outcome.move in (Move.ACCEPT, Move.REJECT):
+            self.failures = self.opened = 0
+            return ""
+        if outcome.evidence is Evidence.REFUSED:  # a 429, a stop: the provider works
+            return ""
+        self.failures += 1
+        proven = outcome.move is not Move.LOSE
+        if not proven and 200 <= outcome.status < 300 and self.failures >= 2:
+            return "success without any proof of it, twice in a row: is this network's login page, or a proxy, answering?"
+        if self.failures >= FAILURES:
+            if not proven and not keyed:
+                return f"{self.failures} failures in a row that may have been applied ({outcome.reason})"
+            self.closed_until = now + min(LONGEST_WAIT, 5.0 * 2.0**self.opened)
+            self.opened += 1
+        return ""
+
+    @property
+    def open(self) -> bool:
+        """True while only one probe at a time may go."""
+        return self.failures >= FAILURES
+
+    def wait(self, now: float) -> float:
+        """Seconds until the next probe may go; 0 where one may go now."""
+        return max(0.0, self.closed_until - now) if self.open else 0.0
+
+
+@dataclass(slots=True)
+class Refusals:
+    """Notices that every message is refused in the same way: then it is not the recipients who are wrong."""
+
+    reasons: list[str] = field(default_factory=list)
+    any_other: bool = False
+
+    def note(self, outcome: Outcome) -> str:
+        """Take an outcome in; returns why the run must end, or ""."""
+        if outcome.move is not Move.REJECT:
+            self.any_other = self.any_other or outcome.move is Move.ACCEPT
+            return ""
+        self.reasons.append(outcome.reason)
+        if not self.any_other and len(self.reasons) >= CANARIES and len(set(self.reasons)) == 1:
+            return f"the provider refuses every message in the same way: {outcome.reason}"
+        return ""

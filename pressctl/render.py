@@ -1,0 +1,260 @@
+"""Release + templates → an edition once, and a recipient's own words per contact; the web page; the release as data.
+
+Two stages. `prepare` does everything that can fail for all: Markdown, templates, inlined styles. `personal` fills only
+the slots that the templates mark as one recipient's own (see `template`). The same input gives the same bytes: no
+template sees a clock, a random number or a file that is not a template.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from pressctl import edition as editions
+from pressctl import files
+from pressctl.anatomy import bodies, plain, subject
+from pressctl.anatomy import data as data  # part of this module's face: `render --as json`
+from pressctl.contacts import Contact
+from pressctl.edition import Edition, Part, Personal
+from pressctl.errors import Place, ReleaseError, TemplateError
+from pressctl.labels import labels
+from pressctl.message import Attachment
+
+if TYPE_CHECKING:
+    from pressctl.config import Config, Organization
+    from pressctl.personal import EditionEnvironment, Slot
+    from pressctl.release import Release
+
+ATTACHMENT_LIMIT = 10 * 1024 * 1024  # bytes; the smallest limit among mailbox providers leaves little more
+PREHEADER_LENGTH = 140  # characters; clients show 35 to 140
+EMAIL_HTML, EMAIL_TEXT, WEB_HTML = "email.html.j2", "email.txt.j2", "web.html.j2"
+
+# What templates may know of a contact; `addressee` is its name and outlet, neither of them twice. Not how the desk is
+# rated, where its address came from, or what was agreed with it.
+CONTACT_FIELDS = ("id", "name", "outlet", "kind", "given", "family", "email", "beats", "languages", "region", "timezone", "x",
+                  "addressee")  # fmt: skip
+STAGE_NAMES = ("release", "organization", "labels", "body", "about", "notes", "subject", "preheader")
+
+
+def package_office() -> Path:
+    """The folder with the sample `templates/`, `contacts/` and `releases/`: in the installed package, else in the checkout."""
+    package = Path(__file__).resolve().parent
+    installed = package / "office"
+    return installed if installed.is_dir() else package.parent
+
+
+def prepare(release: Release, config: Config) -> Edition:
+    """The release's edition: all that does not depend on the recipient, done.
+
+    Raises ReleaseError for a body or an attachment that cannot be used, TemplateError for a template at fault, its
+    personal blocks included; both with the place.
+    """
+    from pressctl.personal import mark_for, split
+
+    values = _values(release, config)
+    environment = _environment(config, mark_for(_everything(values), *_sources(config)))
+    html_source = _rendered(environment, EMAIL_HTML, values)
+    html_pieces, html_slots = split(_inlined(html_source), environment.mark, environment.slots)
+    text_source = _tidy(_rendered(environment, EMAIL_TEXT, values))
+    text_pieces, text_slots = split(text_source, environment.mark, environment.slots)
+    organization = config.organization
+    return editions.sealed(
+        Edition(
+            release=release.slug,
+            digest="",
+            language=release.language,
+            subject=values["subject"],
+            text=_part(text_pieces, text_slots, config, escape=False),
+            html=_part(html_pieces, html_slots, config, escape=True),
+            sender=organization.sender,
+            reply_to=organization.reply_to,
+            headers=_headers(organization),
+            attachments=_attachments(release, config),
+            date=release.issued,
+            data=data(release, config),
+            words=dict(labels(release.language)),
+        )
+    )
+
+
+def personal(edition: Edition, contact: Contact) -> Personal:
+    """One recipient's own words. Raises TemplateError that names the contact's id, and the block's place."""
+    from pressctl.personal import compiled
+    from pressctl.template import explained
+
+    values = {
+        "contact": _recipient(contact),
+        "release": edition.data,
+        "organization": edition.data["organization"],
+        "labels": edition.words,
+    }
+    part, escape = edition.text, False
+    try:
+        text = compiled(part.slots, False)(values)
+        part, escape = edition.html, True
+        html = compiled(part.slots, True)(values)
+    except Exception as fault:
+
+        def place(line: int) -> Place | None:
+            index, inner = compiled(part.slots, escape).line(line)
+            file, start = part.places[index] if index < len(part.places) else ("a personal block", 0)
+            return Place(file, start + inner - 1 if start else 0)
+
+        raise explained(fault, place, f", for the contact `{contact.id}`") from None
+    return Personal(text, html)
+
+
+def _recipient(contact: Contact) -> dict[str, Any]:
+    """What templates may know of this contact; written out, since it is done for each one."""
+    name, outlet = contact.name, contact.outlet
+    return {
+        "id": contact.id,
+        "name": name,
+        "outlet": outlet,
+        "kind": contact.kind,
+        "given": contact.given,
+        "family": contact.family,
+        "email": contact.email,
+        "beats": contact.beats,
+        "languages": contact.languages,
+        "region": contact.region,
+        "timezone": contact.timezone,
+        "x": contact.x,
+        "addressee": f"{name}, {outlet}" if name and outlet and name != outlet else name or outlet,
+    }
+
+
+def general(edition: Edition) -> Personal:
+    """The general copy, for nobody in particular: each slot stays empty."""
+    return Personal(("",) * len(edition.text.slots), ("",) * len(edition.html.slots))
+
+
+def web(release: Release, config: Config) -> str:
+    """The release as a web page. Raises as `prepare` does; a personal block has no place on it."""
+    values = _values(release, config, web=True)
+    environment = _environment(config, "slot")
+    page = _rendered(environment, WEB_HTML, values)
+    for slot in environment.slots:
+        raise TemplateError("a web page is for everybody: it has no personal blocks", slot.place(1), "take the block out")
+    return page
+
+
+def _values(release: Release, config: Config, web: bool = False) -> dict[str, Any]:
+    """What templates see in the first stage."""
+    from markupsafe import Markup
+
+    body, about = bodies(release)
+    facts = data(release, config)
+    return {
+        "release": facts | {"x": plain(release.x)},
+        "organization": facts["organization"],
+        "labels": labels(release.language),
+        "body": {"html": Markup(body.web if web else body.html), "text": body.text},  # noqa: S704 — cleaned by nh3 in `markup`
+        "about": {"html": Markup(about.web if web else about.html), "text": about.text},  # noqa: S704 — as above
+        "notes": {"html": Markup(body.notes_web if web else body.notes_html), "text": body.notes_text},  # noqa: S704 — as above
+        "subject": subject(release),
+        "preheader": release.preheader or _shortened(release.summary or body.lede),
+    }
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= PREHEADER_LENGTH:
+        return text
+    return text[:PREHEADER_LENGTH].rpartition(" ")[0].rstrip(" ,;:—–-") + " …"
+
+
+def _everything(values: Mapping[str, Any]) -> str:
+    import orjson
+
+    return orjson.dumps(values, default=str).decode()
+
+
+def _folders(config: Config) -> tuple[Path, Path]:
+    return config.root / "templates", package_office() / "templates"
+
+
+def _sources(config: Config) -> list[str]:
+    """The text of every template that could be included, for the proof that a slot's token stands in none."""
+    paths = [path for folder in _folders(config) if folder.is_dir() for path in sorted(folder.rglob("*.j2"))]
+    return [files.read_text(path, TemplateError, "template") for path in paths if path.is_file()]
+
+
+def _environment(config: Config, mark: str) -> EditionEnvironment:
+    from pressctl.personal import EditionEnvironment
+
+    environment = EditionEnvironment(_folders(config), STAGE_NAMES, lambda name: name is not None and name.endswith((".html.j2", ".html")))
+    environment.mark = mark
+    return environment
+
+
+def _rendered(environment: EditionEnvironment, name: str, values: Mapping[str, Any]) -> str:
+    from pressctl.template import render
+
+    return render(environment, name, values)
+
+
+def _inlined(html: str) -> str:
+    """Style sheets into style attributes; nothing is fetched."""
+    import css_inline
+
+    try:
+        return css_inline.CSSInliner(load_remote_stylesheets=False).inline(html)
+    except css_inline.InlineError as fault:
+        raise TemplateError(f"the styles of {EMAIL_HTML} cannot be used: {fault}", hint="look at its <style> element") from None
+
+
+def _tidy(text: str) -> str:
+    """No blanks at line ends, at most one empty line in a row, one line end at the end."""
+    import re
+
+    lines = "\n".join(line.rstrip(" ") for line in text.split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
+
+
+def _part(pieces: tuple[str, ...], slots: Sequence[Slot], config: Config, escape: bool) -> Part:
+    from pressctl.personal import NAMES, check
+    from pressctl.template import Environment
+
+    environment = Environment((), NAMES, escape)
+    for slot in slots:
+        check(environment, slot, CONTACT_FIELDS)
+    places = tuple((_relative(slot.file, config.root), slot.line) for slot in slots)
+    return Part(pieces, tuple(slot.source for slot in slots), places)
+
+
+def _relative(file: str, root: Path) -> str:
+    """The file's name inside the office, so that the log of a team names nobody's home folder."""
+    path = Path(file)
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else f"templates/{path.name}"
+
+
+def _headers(organization: Organization) -> tuple[tuple[str, str], ...]:
+    """The headers of bulk mail: a way off the list (RFC 2369), a stable list (RFC 2919), no out-of-office answers.
+
+    No `Auto-Submitted`: a person decided to send this (RFC 3834, section 5.2).
+    """
+    desk = (organization.reply_to or organization.sender).email
+    domain = organization.sender.email.rpartition("@")[2]
+    return (
+        ("List-Unsubscribe", f"<mailto:{quote(desk, safe='@')}?subject=unsubscribe>"),
+        ("List-Id", f"<press-releases.{domain}>"),
+        ("Precedence", "bulk"),
+        ("X-Auto-Response-Suppress", "OOF, AutoReply"),  # never `All`: that would suppress bounces too (MS-OXCMAIL)
+    )
+
+
+def _attachments(release: Release, config: Config) -> tuple[Attachment, ...]:
+    import mimetypes
+
+    kinds = mimetypes.MimeTypes(filenames=())  # the library's own table: the machine's would change the digest
+    root = config.root.resolve()
+    found = []
+    for path in release.attachments:
+        place = release.places.get("attachments", Place(str(release.path)))
+        if not path.resolve().is_relative_to(root):
+            raise ReleaseError(f"the attachment {path.name} is outside the press office", place, "copy it into the office's folder")
+        content = files.read_bytes(path, ReleaseError, "attachment", ATTACHMENT_LIMIT)
+        found.append(Attachment(path.name, kinds.guess_type(path.name)[0] or "application/octet-stream", content))
+    return tuple(found)

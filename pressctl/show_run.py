@@ -1,0 +1,212 @@
+"""How a plan, a run in progress and its end are shown, to a person and to a program."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TextIO
+
+from pressctl import show
+from pressctl.delivery import State
+from pressctl.errors import Exit, LogError
+
+if TYPE_CHECKING:
+    from pressctl.delivery_log import Settled
+    from pressctl.distribute import Job, Summary
+    from pressctl.plan import LeftOut, Planned
+    from pressctl.send import Waiting
+
+MOST_ROWS = 60  # of a plan that is shown before sending; `--dry-run` shows all of it
+WORTH_SAYING = 2.0  # seconds; a shorter wait is not told
+
+
+def plan(job: Job, stream: TextIO, *, whole: bool) -> None:
+    """Who gets it, wave by wave; who does not, and why; what a live provider would refuse."""
+    heading(job, stream)
+    waves = sorted({planned.wave for planned in job.plan.planned})
+    room = len(job.plan.planned) if whole else MOST_ROWS
+    for wave in waves:
+        rows = [planned for planned in job.plan.planned if planned.wave == wave]
+        stream.write("\n" + show.paint(f"Wave {wave}: {_people(len(rows))}", "bold", stream) + "\n")
+        show.table(("", "", ""), [_row(job, planned) for planned in rows[:room]], stream, {"already has it": "dim"}, "  ")
+        if len(rows) > room:
+            stream.write(f"  … and {len(rows) - room} more; `--dry-run` shows all\n")
+        room = max(0, room - len(rows))
+    if job.plan.left_out:
+        stream.write("\n" + show.paint(f"Left out: {len(job.plan.left_out)}", "bold", stream) + "\n")
+        show.table(("", ""), [(left.contact.id, _why(left)) for left in job.plan.left_out], stream, None, "  ")
+    if not job.live:
+        _would_refuse(job, stream)
+    stream.write("\n")
+
+
+def heading(job: Job, stream: TextIO) -> None:
+    """What is sent, and through what."""
+    stream.write(show.paint(show.wrapped(job.release.headline, stream), "bold", stream) + "\n")
+    via = "the sandbox: a rehearsal, nothing leaves this machine" if not job.live else f"{job.account.name} ({job.account.kind}), for real"
+    lines = [("release", f"{job.release.slug}, edition {job.edition.digest[:8]}"), ("through", via)]
+    if job.release.embargo:
+        lines.append(("embargo", f"{job.release.embargo:%A, %B %-d, %Y, %H:%M %Z}"))
+    if job.account.per_second and len(job.open) > 1:
+        lines.append(("pace", f"{job.account.per_second:g} a second, so about {_span(len(job.open) / job.account.per_second)}"))
+    show.table(("", ""), lines, stream)
+
+
+def _row(job: Job, planned: Planned) -> tuple[str, str, str]:
+    contact = planned.contact
+    who = f"{contact.name}, {contact.outlet}" if contact.outlet and contact.outlet != contact.name else contact.name
+    how = "already has it" if contact.recipient in job.already else "by webhook" if planned.channel == "webhook" else "by e-mail"
+    return contact.id, who, how
+
+
+def _why(left: LeftOut) -> str:
+    return f"suppressed: {left.detail}" if left.reason == "suppressed" else left.detail
+
+
+def _would_refuse(job: Job, stream: TextIO) -> None:
+    """Beside a rehearsal: what would be different for real."""
+    reasons: dict[str, list[str]] = {}
+    for planned in job.plan.planned:
+        if planned.live_refusal:
+            reasons.setdefault(planned.live_refusal, []).append(planned.contact.id)
+    if not reasons and not job.plan.would_refuse:
+        return
+    stream.write("\n" + show.paint("A live provider would refuse", "bold", stream) + "\n")
+    for text in job.plan.would_refuse:
+        stream.write(show.wrapped(text, stream, "  ") + "\n")
+    for reason, ids in reasons.items():
+        named = ", ".join(ids[:3]) + (f" and {len(ids) - 3} more" if len(ids) > 3 else "")
+        stream.write(show.wrapped(f"{named}: {reason}", stream, "  ") + "\n")
+
+
+def summary(ended: Summary, stream: TextIO) -> None:
+    """What is true now, and the one thing to do next."""
+    counts = ended.counts
+    new = counts[State.ACCEPTED] - ended.already
+    if ended.ended is None:
+        stream.write(
+            show.paint("done", "green", stream)
+            + f": all {ended.already} deliveries of this edition were accepted before; nothing was sent\n"
+        )
+        return
+    parts = [f"{new} accepted"]
+    parts += [f"{ended.already} accepted before"] if ended.already else []
+    parts += [
+        f"{counts[state]} {state}"
+        for state in (State.REJECTED, State.DEFERRED, State.UNCERTAIN, State.PLANNED, State.WITHDRAWN)
+        if counts[state]
+    ]
+    if counts[State.CLAIMED]:
+        parts.append(f"{counts[State.CLAIMED]} whose outcome could not be written down")
+    verdict, style = ("done", "green") if code(ended) == Exit.DONE else ("not done", "red")
+    stream.write(f"{show.paint(verdict, style, stream)}: {ended.deliveries} deliveries: {', '.join(parts)}\n")
+    for line in next_steps(ended):
+        stream.write(show.wrapped(line, stream, "  ") + "\n")
+
+
+def next_steps(ended: Summary) -> list[str]:
+    """What a person can do now, most pressing first."""
+    job, counts = ended.job, ended.counts
+    slug = job.release.slug
+    steps = []
+    if counts[State.UNCERTAIN] + counts[State.CLAIMED]:
+        steps.append(f"uncertain means that nobody knows whether it arrived; it is not sent again by itself: `pressctl resolve {slug}`")
+    if counts[State.DEFERRED] + counts[State.PLANNED]:
+        steps.append("the same command goes on with the rest")
+    if counts[State.REJECTED]:
+        steps.append(f"see why: `pressctl log {slug} --state rejected`")
+    if not steps and not job.live:
+        steps.append("read them as a journalist would: `pressctl sandbox`")
+    steps.append(f"the log: `pressctl log {slug}`")
+    return steps
+
+
+def code(ended: Summary) -> Exit:
+    """The exit code of a run."""
+    counts, end = ended.counts, ended.ended
+    if end is None:
+        return Exit.DONE if not counts[State.REJECTED] else Exit.NO
+    if end.interrupted:
+        return Exit.INTERRUPTED
+    if isinstance(end.error, LogError):
+        return Exit.STOPPED
+    if counts[State.UNCERTAIN] or counts[State.CLAIMED]:
+        return Exit.UNCERTAIN
+    if end.error is not None:
+        return Exit.STOPPED
+    return Exit.NO if counts[State.REJECTED] or counts[State.DEFERRED] or counts[State.PLANNED] else Exit.DONE
+
+
+def data(ended: Summary) -> dict[str, Any]:
+    """The one object of `send --json`."""
+    job, counts = ended.job, ended.counts
+    return {
+        "release": job.release.slug,
+        "edition": job.edition.digest,
+        "provider": job.account.name,
+        "log": job.log_path,
+        "deliveries": ended.deliveries,
+        "accepted": counts[State.ACCEPTED] - ended.already,
+        "already": ended.already,
+        "rejected": counts[State.REJECTED],
+        "deferred": counts[State.DEFERRED],
+        "uncertain": counts[State.UNCERTAIN] + counts[State.CLAIMED],
+        "planned": counts[State.PLANNED],
+        "withdrawn": counts[State.WITHDRAWN],
+        "left_out": [left_out(left) for left in job.plan.left_out],
+    }
+
+
+def left_out(left: LeftOut) -> dict[str, str]:
+    """One contact that gets nothing, as data."""
+    return {"contact": left.contact.id, "reason": left.reason, "detail": left.detail}
+
+
+class Progress:
+    """A bar on stderr while a run goes on, only on a terminal; without one, only what a person must know."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._bar: Any = None
+        self._task: Any = None
+
+    def __enter__(self) -> Callable[[Settled | Waiting], None]:
+        if sys.stderr.isatty() and self._total:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            console = Console(stderr=True, highlight=False, markup=False, emoji=False)
+            text = TextColumn("{task.description}", markup=False)
+            self._bar = Progress(text, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=console, transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task("sending", total=self._total)
+        return self.hear
+
+    def hear(self, note: Settled | Waiting) -> None:
+        """Take in what the run tells."""
+        from pressctl.delivery_log import Settled
+
+        if isinstance(note, Settled):
+            self._done += int(note.outcome.move in ("accept", "reject"))
+            if self._bar is not None:
+                self._bar.update(self._task, completed=self._done, description="sending")
+        elif note.seconds >= WORTH_SAYING or not note.seconds:
+            text = f"waiting {_span(note.seconds)}: {note.what}" if note.seconds else note.what
+            if self._bar is not None:
+                self._bar.update(self._task, description=text)
+            else:
+                show.warning(text)
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+
+def _people(count: int) -> str:
+    return "1 recipient" if count == 1 else f"{count} recipients"
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,268 @@
+"""The only module that opens a connection: a request goes in, an answer or proof of how far it got comes out.
+
+No redirect is followed, no proxy and no environment variable is looked at, nothing is sent twice, and there is no way
+to switch verification off. An attempt ends on time whatever the server does. Speed comes from doing little: one write
+and one timer a request, on a connection that is kept.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import os
+import socket
+import ssl
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache, partial
+from pathlib import Path
+
+import httpx2
+
+from pressctl import delivery, http1
+from pressctl.delivery import Evidence, Move, Outcome
+from pressctl.http1 import Answer, Broken, Connection
+
+__all__ = ["Answer", "Broken", "Wire", "judge", "trust"]
+
+Origin = tuple[str, str, int]  # scheme, host in ASCII, port
+
+# Where systems keep their certificates when OpenSSL was built to look elsewhere: Debian, Fedora, SUSE, Alpine.
+_CERTIFICATES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+
+_PLAIN = "http:// is spoken on this computer only, since elsewhere everybody on the way could read it: write https://"
+
+
+def judge(broken: Broken, *, keyed: bool) -> Outcome:
+    """What an attempt without an answer means for its delivery.
+
+    What never left is deferred. What cannot have been complete is deferred at a provider without keys, and left to be
+    replayed under its key (`keyed`) at one with. Anything else is uncertain.
+    """
+    if broken.stop:
+        return replace(delivery.stop(broken.stop, broken.hint), evidence=broken.evidence)
+    if broken.evidence is Evidence.NEVER_LEFT or (broken.evidence is Evidence.INCOMPLETE and not keyed):
+        return Outcome(Move.DEFER, broken.evidence, broken.reason)
+    return Outcome(Move.LOSE, broken.evidence, broken.reason)
+
+
+class Wire(httpx2.AsyncBaseTransport):
+    """Connections to providers, kept and reused. Belongs to the event loop in which it is first used."""
+
+    def __init__(
+        self,
+        *,
+        concurrency: int,
+        timeout: float = 60.0,
+        connect_timeout: float = 5.0,
+        idle_limit: float = 4.0,
+        answer_limit: int = 256 * 1024,
+        ca: ssl.SSLContext | Path | str | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`concurrency` bounds the exchanges, and so the connections, at one time.
+
+        `timeout` is in seconds for a whole attempt, `connect_timeout` for its connection, TLS included. A connection
+        idle for more than `idle_limit` seconds is not used again: the common servers close theirs after 5 or more.
+        `answer_limit` is in bytes of body. `ca` replaces the system's authorities: a file or folder of certificates,
+        or a context that verifies; raises ValueError for one that does not, and what `trust` raises.
+        """
+        self._slots = asyncio.Semaphore(concurrency)
+        self._timeout = timeout
+        self._late = f"no complete answer within {timeout:g} s"
+        self._connect_timeout = connect_timeout
+        self._idle_limit = idle_limit
+        self._answer_limit = answer_limit
+        self._trust = _verifying(ca) if isinstance(ca, ssl.SSLContext) else trust(ca) if ca else None
+        self._clock = clock
+        self._idle: dict[Origin, list[tuple[Connection, float]]] = {}
+        self._busy: set[Connection] = set()
+
+    async def exchange(self, request: httpx2.Request) -> Answer | Broken:
+        """Send a request once and wait for its answer; raises nothing but CancelledError."""
+        try:
+            origin = _origin(request.url.scheme, request.url.raw_host, request.url.port)
+            body = await _body(request)
+            header = http1.head(request, len(body))
+        except ValueError as error:
+            return _unsendable(str(error))
+        async with self._slots:
+            loop = asyncio.get_running_loop()
+            deadline = loop.time() + self._timeout
+            connection = self._kept(origin) or await self._open(origin)
+            if isinstance(connection, Broken):
+                return connection
+            waiter = connection.exchange(header, body)
+            self._busy.add(connection)
+            timer = loop.call_at(deadline, connection.give_up, self._late)
+            try:
+                return await waiter
+            finally:
+                timer.cancel()
+                self._keep(origin, connection)
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """The transport's side of httpx2: for use with `httpx2.AsyncClient`, whose exceptions say less than `Broken`."""
+        result = await self.exchange(request)
+        if isinstance(result, Answer):
+            return result.response
+        kinds = {Evidence.NEVER_LEFT: httpx2.ConnectError, Evidence.INCOMPLETE: httpx2.WriteError}
+        raise kinds.get(result.evidence, httpx2.ReadError)(result.reason, request=request)
+
+    async def drop(self) -> None:
+        """Close what is idle, and keep nothing that is under way now: for when the machine has been asleep."""
+        for kept in self._idle.values():
+            for connection, _ in kept:
+                connection.abort()
+        self._idle.clear()
+        self._busy.clear()
+        await asyncio.sleep(0)  # the closing itself
+
+    async def close(self) -> None:
+        """Close everything. Exchanges under way end without an answer."""
+        busy = list(self._busy)
+        await self.drop()
+        for connection in busy:
+            connection.give_up("the exchange was ended here")
+        await asyncio.sleep(0)
+
+    aclose = close
+
+    def _kept(self, origin: Origin) -> Connection | None:
+        """The connection used last, if it is young, open and silent; others are closed on the way."""
+        kept = self._idle.get(origin)
+        while kept:
+            connection, since = kept.pop()
+            if self._clock() - since <= self._idle_limit and connection.quiet():
+                return connection
+            connection.abort()
+        return None
+
+    def _keep(self, origin: Origin, connection: Connection) -> None:
+        if connection.reusable and connection in self._busy:
+            self._idle.setdefault(origin, []).append((connection, self._clock()))
+        else:
+            connection.abort()  # used up, given up, cancelled in the middle, or from before `drop`
+        self._busy.discard(connection)
+
+    async def _open(self, origin: Origin) -> Connection | Broken:
+        """A new connection; whatever goes wrong here, nothing of the request has been written."""
+        scheme, host, port = origin
+        loop = asyncio.get_running_loop()
+        try:
+            if scheme == "https" and self._trust is None:
+                self._trust = trust()
+            async with asyncio.timeout(min(self._connect_timeout, self._timeout)):
+                _, connection = await loop.create_connection(
+                    partial(Connection, loop, self._answer_limit),
+                    host,
+                    port,
+                    ssl=self._trust if scheme == "https" else None,
+                    server_hostname=host if scheme == "https" else None,
+                    happy_eyeballs_delay=0.25,  # RFC 8305, section 8
+                )
+        except Exception as error:
+            return self._unopened(error)
+        if scheme == "http" and not _loopback(connection.peer()):
+            connection.abort()
+            return _unsendable(_PLAIN)
+        if connection.closed:
+            return Broken(Evidence.NEVER_LEFT, "the server closed the connection before anything was sent")
+        return connection
+
+    def _unopened(self, error: Exception) -> Broken:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return Broken(
+                Evidence.NEVER_LEFT,
+                "the server's certificate was not accepted",
+                stop=f"the server cannot prove who it is: {error.verify_message or 'its certificate was not accepted'}",
+                hint="check `base_url`, this computer's date, and whether this network wants a login first",
+            )
+        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError):
+            return Broken(
+                Evidence.NEVER_LEFT,
+                "TLS could not be agreed on",
+                stop="the server and we cannot agree on TLS 1.2 or newer",
+                hint="check `base_url`: its port may not speak TLS, or the server may be too old",
+            )
+        if isinstance(error, socket.gaierror):
+            reason = "the server's name could not be looked up"
+        elif isinstance(error, ConnectionRefusedError):
+            reason = "the server refused the connection"
+        elif isinstance(error, TimeoutError):
+            reason = f"no connection within {min(self._connect_timeout, self._timeout):g} s"
+        elif isinstance(error, ConnectionError | ssl.SSLError):
+            reason = "the connection broke while it was being made"
+        else:
+            reason = "the server could not be reached"
+        return Broken(Evidence.NEVER_LEFT, reason)
+
+
+def trust(ca: Path | str | None = None) -> ssl.SSLContext:
+    """A context that verifies certificates and host names, TLS 1.2 or newer.
+
+    Authorities are those of `ca`, a file or a folder in OpenSSL's form, else the system's, read from the places built
+    into OpenSSL. SSL_CERT_FILE and SSL_CERT_DIR are not looked at: whoever can set a variable must not become an
+    authority. Raises OSError where `ca` cannot be read, ssl.SSLError where it holds no certificate.
+    """
+    if ca is None and sys.platform in ("win32", "darwin"):  # pragma: no cover  # the systems' own verification
+        import truststore
+
+        context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    else:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        for place in _places() if ca is None else [str(ca)]:
+            context.load_verify_locations(capath=place) if os.path.isdir(place) else context.load_verify_locations(cafile=place)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    return context
+
+
+def _places() -> list[str]:
+    built_in = ssl.get_default_verify_paths()
+    file, folder = built_in.openssl_cafile, built_in.openssl_capath
+    found = [place for place in (file, folder) if os.path.exists(place)]
+    if file not in found:  # an OpenSSL that was built elsewhere, or a folder without OpenSSL's names for its files
+        found += [place for place in _CERTIFICATES if os.path.isfile(place)][:1]
+    return found
+
+
+def _verifying(context: ssl.SSLContext) -> ssl.SSLContext:
+    if context.verify_mode is not ssl.CERT_REQUIRED or not context.check_hostname or context.minimum_version < ssl.TLSVersion.TLSv1_2:
+        raise ValueError("a TLS context must verify certificates and host names, and speak TLS 1.2 or newer")
+    return context
+
+
+@lru_cache(64)
+def _origin(scheme: str, raw_host: bytes, port: int | None) -> Origin:
+    host = raw_host.decode("ascii")
+    if scheme == "https" and host:
+        return scheme, host, port or 443
+    if scheme == "http" and (host == "localhost" or _loopback(host)):
+        return scheme, host, port or 80
+    raise ValueError(_PLAIN if scheme == "http" else "the address of the server does not start with https://")
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _unsendable(problem: str) -> Broken:
+    return Broken(Evidence.NEVER_LEFT, problem, stop=problem, hint="check `base_url` and the provider's section in the configuration")
+
+
+async def _body(request: httpx2.Request) -> bytes:
+    try:
+        return request.content
+    except httpx2.RequestNotRead:
+        return await request.aread()
