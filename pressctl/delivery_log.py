@@ -575,30 +575,36 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
 def secret_of(folder: Path, *, create: bool) -> bytes | None:
     """The office's secret that keys are made with, 32 bytes. Kept beside the log, so that keys survive a lost log."""
     path = folder / "secret"
-    with contextlib.suppress(FileNotFoundError):
-        secret = path.read_bytes()
-        if len(secret) != 32:
-            raise LogError(
-                "the office's secret is damaged", Place(str(path)), "put it back from a backup; with another one, keys of deliveries change"
-            )
-        return secret
-    if not create:
-        return None
     try:
-        private_folder(folder)
-        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with open(handle, "wb") as stream:
-            stream.write(secrets.token_bytes(32))
-            stream.flush()
-            os.fsync(stream.fileno())
-        sync_folder(folder)
-    except FileExistsError:
-        pass
+        if not path.exists():
+            if not create:
+                return None
+            _make_secret(path)
+        secret = path.read_bytes()
     except OSError as fault:
+        place = Place(str(folder))
         raise LogError(
-            f"the folder for the delivery log cannot be written: {fault.strerror}", Place(str(folder)), "make the folder writable for you"
+            f"the folder for the delivery log cannot be written: {fault.strerror}", place, "make the folder writable for you"
         ) from None
-    return path.read_bytes()
+    if len(secret) != 32:
+        raise LogError(
+            "the office's secret is damaged", Place(str(path)), "put it back from a backup; with another one, keys of deliveries change"
+        )
+    return secret
+
+
+def _make_secret(path: Path) -> None:
+    private_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with open(handle, "wb") as stream:
+        stream.write(secrets.token_bytes(32))
+        stream.flush()
+        os.fsync(stream.fileno())
+    with contextlib.suppress(FileExistsError):  # another process was faster: its secret is as good
+        os.link(temporary, path)
+    temporary.unlink()
+    sync_folder(path.parent)
 
 
 class Lock:

@@ -153,6 +153,14 @@ def _limited(job: Job, limit: int) -> Job:
     return replace(job, plan=replace(job.plan, planned=kept, left_out=job.plan.left_out + late))
 
 
+def refuse_nobody(job: Job) -> None:
+    """Raise Refusal where the plan has no recipient at all: that is never what somebody meant."""
+    if not job.plan.planned:
+        reasons = sorted({left.reason for left in job.plan.left_out})
+        hint = "fill in real addresses in contacts/" if "sample" in reasons else "look at the reasons above, or choose others with `--to`"
+        raise Refusal("nobody gets this: every contact that was chosen is left out", hint=hint)
+
+
 def check(job: Job) -> None:
     """Render everything and make every request once, so that what can fail fails before anybody confirms."""
     from pressctl.send import request_for
@@ -351,10 +359,13 @@ async def _send(
 
 def _sandbox(job: Job, stack: ExitStack) -> str:
     """The URL of the embedded inbox, started now where a rehearsal has no other one to go to."""
-    if job.live or job.account.settings.base_url:
-        return ""
+    return "" if job.live or job.account.settings.base_url else inbox(job.config, stack)
+
+
+def inbox(config: Config, stack: ExitStack) -> str:
+    """Serve the embedded inbox until `stack` is closed; its URL."""
     from pressctl.sandbox import Sandbox
 
-    inbox = Sandbox(job.config.state / "sandbox")
-    stack.callback(inbox.stop)
-    return inbox.start()
+    served = Sandbox(config.state / "sandbox")
+    stack.callback(served.stop)
+    return served.start()

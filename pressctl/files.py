@@ -76,7 +76,8 @@ def read_text(path: Path, error: type[PressctlError], what: str, limit: int = TE
 
 def private_folder(path: Path) -> None:
     """Make the folder with mode 0700 where it is missing. Raises OSError."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in reversed([path, *path.parents]):  # mkdir's own `parents` would leave those readable for everybody
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:

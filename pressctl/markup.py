@@ -91,7 +91,7 @@ def _tree(parser: markdown.Markdown, source: str) -> Element:
     lines = source.split("\n")
     for preprocessor in parser.preprocessors:
         lines = preprocessor.run(lines)
-    root: Element = parser.parser.parseDocument(lines).getroot()
+    root: Element = parser.parser.parseDocument(lines).getroot()  # type: ignore[assignment]  # a document always has a root
     for processor in parser.treeprocessors:
         changed: Element | None = processor.run(root)
         if changed is not None:

@@ -61,7 +61,7 @@ def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, reh
     for contact in chosen:
         winner = first.setdefault(contact.recipient, contact) if contact.recipient else contact
         if winner is not contact:
-            left_out.append(LeftOut(contact, "duplicate", f"the same recipient as {winner.id} on {winner.list}"))
+            left_out.append(LeftOut(contact, "duplicate", f"the same recipient as `{winner.id}` on {winner.list}"))
             continue
         refused = permit(contact, release, contacts.suppressions, now, rehearsal)
         if refused is not None:

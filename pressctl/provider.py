@@ -34,10 +34,11 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 
-from pressctl import config, delivery, providers
+from pressctl import config, delivery
 from pressctl.addresses import BadAddress, endpoint
 from pressctl.config import Config, Secret, Section
 from pressctl.delivery import Outcome
@@ -122,7 +123,7 @@ class CannotCarry(Refusal):
 
 def names() -> list[str]:
     """The providers that are there, by file name."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(providers.__path__))
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules([str(Path(__file__).with_name("providers"))]))
 
 
 def find(kind: str) -> Provider:
@@ -287,7 +288,7 @@ def _http_date(value: str) -> datetime | None:
 def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
     """What a status outside 2xx means where the provider's own codes say nothing; None for a 2xx.
 
-    `said` is the provider's own explanation, shown as the reason. RFC 9110 section 15; RFC 6585 for 429 and 511.
+    `said` is the provider's own explanation, shown as the reason. RFC 9110 section 15; RFC 6585 for 429 and 511; RFC 8470 for 425.
     """
     status = response.status_code
     reason = said or f"HTTP {status} {response.reason_phrase}".strip()
@@ -295,8 +296,8 @@ def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
         return None
     if status == 429:
         return delivery.deferred(reason, status, retry_after(response), counts=False)
-    if status == 421:
-        return delivery.deferred(reason, status)
+    if status in (421, 425):
+        return delivery.deferred(reason, status, retry_after(response))
     if status in (400, 413, 415, 422):
         return delivery.rejected(reason, status)
     if status in (401, 403):

@@ -123,8 +123,10 @@ def table(
     styles: Mapping[str, str] | None = None,
     indent: str = "",
 ) -> None:
-    """A plain table; `styles` colours a cell by its word (a state)."""
+    """A plain table; `styles` colours a cell by its word (a state). A column that holds nothing is not shown."""
     body = [[inert(cell) for cell in row] for row in rows]
+    filled = [index for index in range(len(head)) if any(row[index] for row in body)]
+    head, body = [head[index] for index in filled], [[row[index] for index in filled] for row in body]
     widths = columns_for([list(head), *body], width(stream) - len(indent))
     if any(head):
         line = "  ".join(fitted(cell, w) for cell, w in zip(head, widths, strict=True)).rstrip()

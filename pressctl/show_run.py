@@ -35,7 +35,7 @@ def plan(job: Job, stream: TextIO, *, whole: bool) -> None:
         room = max(0, room - len(rows))
     if job.plan.left_out:
         stream.write("\n" + show.paint(f"Left out: {len(job.plan.left_out)}", "bold", stream) + "\n")
-        show.table(("", ""), [(left.contact.id, left.detail) for left in job.plan.left_out], stream, None, "  ")
+        show.table(("", ""), [(left.contact.id, _why(left)) for left in job.plan.left_out], stream, None, "  ")
     if not job.live:
         _would_refuse(job, stream)
     stream.write("\n")
@@ -58,6 +58,10 @@ def _row(job: Job, planned: Planned) -> tuple[str, str, str]:
     who = f"{contact.name}, {contact.outlet}" if contact.outlet and contact.outlet != contact.name else contact.name
     how = "already has it" if contact.recipient in job.already else "by webhook" if planned.channel == "webhook" else "by e-mail"
     return contact.id, who, how
+
+
+def _why(left: LeftOut) -> str:
+    return f"suppressed: {left.detail}" if left.reason == "suppressed" else left.detail
 
 
 def _would_refuse(job: Job, stream: TextIO) -> None:
