@@ -98,7 +98,7 @@ def find(config: Config, name: str) -> Path:
 
     A path is not looked at yet: `load` says what is wrong with it. Raises ReleaseError naming the nearest slugs.
     """
-    if name.endswith(".md") or os.sep in name or "/" in name:
+    if name.endswith(".md") or os.sep in name or "/" in name or Path(name).is_dir():
         return Path(name)
     file = config.root / FOLDER / f"{name}.md"
     if _SLUG.fullmatch(name) and file.exists():

@@ -438,7 +438,7 @@ class Sender:
             return outcome
         if outcome.move is Move.ACCEPT:  # nobody can accept what they do not have
             return uncertain("the provider answered before it had the whole message", outcome.status)
-        return judge(Broken(Evidence.INCOMPLETE, outcome.reason), keyed=ready.route.keyed)
+        return replace(outcome, move=Move.DEFER, evidence=Evidence.INCOMPLETE)
 
     def _ended(self, ready: Ready, task: asyncio.Task[Settled]) -> None:
         """However an exchange ends, its delivery gets an outcome."""

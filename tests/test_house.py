@@ -19,7 +19,19 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"pressctl", "errors"}),
     frozenset({"message", "delivery", "pace", "files", "document"}),
     frozenset(
-        {"schema", "toml_document", "release_keys", "contact_keys", "config", "release", "contacts", "selection", "plain_list", "edition"}
+        {
+            "schema",
+            "addresses",
+            "toml_document",
+            "release_keys",
+            "contact_keys",
+            "config",
+            "release",
+            "contacts",
+            "selection",
+            "plain_list",
+            "edition",
+        }
     ),
     frozenset({"labels", "markup", "plaintext", "template", "personal", "anatomy", "render", "provider", "mail_catcher", "delivery_log"}),
     frozenset({"providers", "receipt", "plan", "http1", "wire", "loopback", "inbox", "mail_view", "inbox_page", "sandbox"}),

@@ -63,8 +63,8 @@ BAD_RELEASES = {
     "anchor": (b"---\nheadline: &a x\ndateline: *a\n---\nText.\n", "night-bus.md:2:11", "anchors are not used here"),
     "duplicate key": (RELEASE.replace("date: 2", "headline: y\ndate: 2").encode(), "night-bus.md:4:1", "given twice"),
     "20,000 brackets": (b"---\nheadline: " + b"[" * 20_000 + b"\n---\nText.\n", "night-bus.md:2:", "nested deeper"),
-    "headline with a line break": (RELEASE.replace("Residents ask", '"Residents\\nask').replace("night bus\n", 'night bus"\n', 1).encode(), ":2:11", "line break"),
-    "unknown key": (RELEASE.replace("headline", "headine").encode(), "night-bus.md:2:1", "has no key `headine`"),
+    "headline with a line break": (RELEASE.replace("Residents ask", '"Residents\\nask').replace("bus\n", 'bus"\n', 1).encode(), ":2:11", "line break"),
+    "unknown key": (RELEASE.replace("headline", "headine").encode(), "night-bus.md:2:1", "`headine` is not a key of the release"),
 }  # fmt: skip
 
 
