@@ -168,7 +168,7 @@ class Sender:
     ) -> None:
         self.log, self.run, self.edition, self.routes, self.wire = log, run, edition, routes, wire
         self.permit, self.clock, self.tell, self.chance = permit, clock, tell, chance
-        self.concurrency = max((route.account.concurrency for route in routes.values()), default=1)
+        self.concurrency = sum(route.account.concurrency for route in routes.values())
         self.breaker, self.refusals = pace.Breaker(), pace.Refusals()
         self._writer = ThreadPoolExecutor(1, "log")
         self._rows: deque[Delivery] = deque()  # read from the log, no request made yet
