@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pressctl.config import Config
     from pressctl.finding import Finding
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
 @app.command()
