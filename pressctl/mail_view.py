@@ -9,12 +9,13 @@ from typing import Any
 from pressctl.inbox import Delivery, Inbox
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_TURNS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they make an address read backwards
 _HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, section 3.6.8
 
 
 def one_line(value: object) -> str:
-    """Somebody's text without line breaks, escape sequences or other control characters."""
-    return _CONTROL.sub(" ", str(value)).strip() if value else ""
+    """Somebody's text without line breaks, escape sequences and what turns the direction of reading."""
+    return _TURNS.sub("", _CONTROL.sub(" ", str(value))).strip() if value else ""
 
 
 def sender(delivery: Delivery) -> dict[str, str]:
@@ -45,7 +46,8 @@ def part(delivery: Delivery, name: str) -> str:
 def attachments(delivery: Delivery) -> list[dict[str, Any]]:
     """`FileName`, `ContentType`, `ContentID`, `Size` in bytes and `Digest` of each."""
     found = delivery.sent.get("attachments" if delivery.host else "Attachments")
-    return [_attachment(item, webhook=bool(delivery.host)) for item in found or [] if isinstance(item, dict)]
+    listed = found if isinstance(found, list) else []
+    return [_attachment(item, webhook=bool(delivery.host)) for item in listed if isinstance(item, dict)]
 
 
 def summary(delivery: Delivery) -> dict[str, Any]:

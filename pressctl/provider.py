@@ -287,7 +287,7 @@ def _http_date(value: str) -> datetime | None:
 def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
     """What a status outside 2xx means where the provider's own codes say nothing; None for a 2xx.
 
-    `said` is the provider's own explanation, shown as the reason. RFC 9110 section 15; RFC 6585 for 429 and 511.
+    `said` is the provider's own explanation, shown as the reason. RFC 9110 section 15; RFC 6585 for 429 and 511; RFC 8470 for 425.
     """
     status = response.status_code
     reason = said or f"HTTP {status} {response.reason_phrase}".strip()
@@ -295,8 +295,8 @@ def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
         return None
     if status == 429:
         return delivery.deferred(reason, status, retry_after(response), counts=False)
-    if status == 421:
-        return delivery.deferred(reason, status)
+    if status in (421, 425):
+        return delivery.deferred(reason, status, retry_after(response))
     if status in (400, 413, 415, 422):
         return delivery.rejected(reason, status)
     if status in (401, 403):

@@ -3,10 +3,11 @@
 Reference: `pressctl/sandbox.py`; it speaks Mailpit's send format, so a real Mailpit on this machine can stand in.
 
     [send]
-    provider = "sandbox"             # the default
+    provider = "sandbox"                     # the default
 
     [providers.sandbox]
-    base_url = ""                    # "" starts the inbox for the time of the run; else an address on this machine
+    concurrency = 32
+    # base_url = "http://127.0.0.1:8025"     # an inbox that runs already; without it, each run starts its own
 
 Key window: none, it takes whatever comes, so that a rehearsal meets the same doubts as a live run.
 After a time-out: our own key is the Message-ID; `GET /api/v1/search?query=message-id:…` finds it.

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from pressctl import provider
 from pressctl.config import Secret
-from pressctl.delivery import Outcome, accepted, deferred, rejected, uncertain
+from pressctl.delivery import Outcome, accepted, rejected, uncertain
 from pressctl.errors import ConfigError
 from pressctl.message import Address, Attachment, Endpoint, Message
 from pressctl.provider import CannotCarry, Profile
@@ -69,8 +69,6 @@ def outcome(response: httpx2.Response) -> Outcome:
     """Any 2xx is acceptance. What would stop a line elsewhere ends here with this one recipient."""
     status = response.status_code
     answer = provider.parsed(response)
-    if status == 425:  # RFC 8470, section 5.2: not processed, to be sent again
-        return deferred(f"HTTP {status} {response.reason_phrase}".strip(), status, provider.retry_after(response))
     other = provider.by_status(response)
     if other is None:
         name = answer.get("id") if isinstance(answer, dict) else None
@@ -88,8 +86,8 @@ def _body(message: Message, to: Endpoint, key: str) -> dict[str, Any]:
         "id": key,
         "message_id": message.message_id,
         "to": to.name,
-        "sender": _address(message.sender),
-        "reply_to": _address(message.reply_to) if message.reply_to else None,
+        "sender": message.sender,
+        "reply_to": message.reply_to,
         "subject": message.subject,
         "date": message.date,
         "text": message.text,
@@ -98,10 +96,6 @@ def _body(message: Message, to: Endpoint, key: str) -> dict[str, Any]:
         "attachments": _attachments(message.attachments),
         "release": message.release,
     }
-
-
-def _address(address: Address) -> dict[str, str]:
-    return {"email": address.email, "name": address.name}
 
 
 @lru_cache(maxsize=4)  # all messages of an edition share the same files
