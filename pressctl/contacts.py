@@ -10,11 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-<<<<<<< HEAD
-from pressctl import addresses, document, files, selection
-=======
-from pressctl import document, files, plain_list, selection
->>>>>>> data
+from pressctl import addresses, document, files, plain_list, selection
 from pressctl.contact_keys import CONTACT, LIST, OUTLET, OUTLETS_FILE, SUPPRESSIONS
 from pressctl.document import Node, Problems
 from pressctl.errors import ContactsError, Place

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pressctl.inbox import Delivery, Inbox
 
+if TYPE_CHECKING:
+    from email.mime.base import MIMEBase
+
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _TURNS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they make an address read backwards
+_MEDIA_TYPE = re.compile(r"(?:application|audio|font|image|text|video)/[A-Za-z0-9.+-]+")
 _HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, section 3.6.8
 
 
@@ -85,35 +89,71 @@ def raw(delivery: Delivery, inbox: Inbox) -> bytes:
 
 
 def _mail(delivery: Delivery, inbox: Inbox) -> bytes:
-    import email.policy
-    import email.utils
-    from email.message import EmailMessage
+    """The source, by the older of the standard library's two mail policies: the newer one fails on some odd addresses."""
+    from email.mime.multipart import MIMEMultipart
+    from email.utils import format_datetime
 
-    mail = EmailMessage(email.policy.SMTP)
-    own = {"From": [sender(delivery)], "To": recipients(delivery), "Reply-To": reply_to(delivery)}
-    fields = [
-        (name, ", ".join(email.utils.formataddr((who["Name"], who["Address"]), "utf-8") for who in people)) for name, people in own.items()
-    ]
-    fields += [("Subject", part(delivery, "Subject")), ("Date", email.utils.format_datetime(delivery.received))]
-    fields += [(name, value) for name, value in (delivery.sent.get("Headers") or {}).items() if _HEADER_NAME.fullmatch(name)]
-    for name, value in fields:
-        if value:
-            mail[name] = one_line(value)
-    mail.set_content(part(delivery, "Text"))
-    if html := part(delivery, "HTML"):
-        mail.add_alternative(html, subtype="html")
-    for item in attachments(delivery):
-        _attach(mail, item, inbox)
+    mail: MIMEBase = _alternatives(delivery, inbox)
+    files = [item for item in attachments(delivery) if not item["ContentID"]]
+    if files:
+        mail = MIMEMultipart("mixed", _subparts=[mail, *(_file_part(item, inbox) for item in files)])
+    people = {"From": [sender(delivery)], "To": recipients(delivery), "Reply-To": reply_to(delivery)}
+    fields = [(name, ", ".join(map(_mailbox, listed))) for name, listed in people.items() if listed]
+    fields += [("Subject", _encoded(part(delivery, "Subject"))), ("Date", format_datetime(delivery.received))]
+    given = delivery.sent.get("Headers") or {}
+    fields += [(name, _encoded(value)) for name, value in given.items() if _HEADER_NAME.fullmatch(name)]
+    body_fields = mail.items()
+    for name in mail.keys():  # noqa: SIM118 - a message is no dict, and iterating over it is deprecated
+        del mail[name]
+    for name, value in [*fields, *body_fields]:
+        mail[name] = value
     return mail.as_bytes()
 
 
-def _attach(mail: Any, item: dict[str, Any], inbox: Inbox) -> None:
-    major, _, minor = (item["ContentType"] or "application/octet-stream").partition("/")
-    cid = f"<{item['ContentID']}>" if item["ContentID"] else None
-    place = mail.get_body(("html",)) if cid else mail
-    add = (place or mail).add_related if cid and place else mail.add_attachment
-    disposition = "inline" if cid else "attachment"
-    add(content(item, inbox), maintype=major, subtype=minor or "octet-stream", filename=item["FileName"], cid=cid, disposition=disposition)
+def _alternatives(delivery: Delivery, inbox: Inbox) -> MIMEBase:
+    from email.charset import QP, Charset
+    from email.mime.multipart import MIMEMultipart
+    from email.mime.text import MIMEText
+
+    readable = Charset("utf-8")
+    readable.body_encoding = QP
+    text = MIMEText(part(delivery, "Text"), "plain", readable)  # type: ignore[arg-type]  # the stubs know names only
+    if not part(delivery, "HTML"):
+        return text
+    html: MIMEBase = MIMEText(part(delivery, "HTML"), "html", readable)  # type: ignore[arg-type]  # as above
+    images = [item for item in attachments(delivery) if item["ContentID"]]
+    if images:
+        html = MIMEMultipart("related", _subparts=[html, *(_file_part(item, inbox) for item in images)])
+    return MIMEMultipart("alternative", _subparts=[text, html])
+
+
+def _file_part(item: dict[str, Any], inbox: Inbox) -> MIMEBase:
+    from email import encoders
+    from email.mime.base import MIMEBase
+
+    kind = item["ContentType"] if _MEDIA_TYPE.fullmatch(item["ContentType"]) else "application/octet-stream"
+    attached = MIMEBase(*kind.split("/"))
+    attached.set_payload(content(item, inbox))
+    encoders.encode_base64(attached)
+    attached.add_header("Content-Disposition", "inline" if item["ContentID"] else "attachment", filename=("utf-8", "", item["FileName"]))
+    if item["ContentID"]:
+        attached["Content-ID"] = _encoded(f"<{item['ContentID']}>")
+    return attached
+
+
+def _mailbox(who: dict[str, str]) -> str:
+    from email.utils import formataddr
+
+    address = _encoded(who["Address"])
+    return formataddr((who["Name"], address)) if address.isascii() else address
+
+
+def _encoded(value: str) -> str:
+    """A header's value, in folded encoded words where it is not ASCII (RFC 2047)."""
+    from email.header import Header
+
+    line = one_line(value)
+    return line if line.isascii() else Header(line, "utf-8", maxlinelen=60).encode()  # room for the name
 
 
 def content(item: dict[str, Any], inbox: Inbox) -> bytes:

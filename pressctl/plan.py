@@ -96,14 +96,8 @@ def permit(contact: Contact, release: Release, suppressions: Mapping[str, Suppre
     if release.embargo and now < release.embargo and contact.embargo != "agreed":
         why = "has to be asked before embargoed copy is sent" if contact.embargo == "ask" else "gets no embargoed copy"
         return LeftOut(contact, "embargo", f"{why}, and the embargo lifts {release.embargo:%Y-%m-%d %H:%M %z}")
-<<<<<<< HEAD
     over = _expired(release, now)
     return LeftOut(contact, "expired", over) if over else None
-=======
-    if over := _expired(release, now):
-        return LeftOut(contact, "expired", over)
-    return None
->>>>>>> data
 
 
 def _expired(release: Release, now: datetime) -> str:
