@@ -62,37 +62,7 @@ class Job:
     already: frozenset[str]  # recipients that an earlier run reached
 
     @property
-    def log_path(self) -> str:
-        """Where the log is, as the user would write it."""
-        return str(log_path(self.config))
-
-    @property
-    def open(self) -> tuple[Planned, ...]:
-        """Those of the plan that have no accepted delivery of this edition yet."""
-        return tuple(p for p in self.plan.planned if p.contact.recipient not in self.already)
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """How a run ended. The counts are of the edition's deliveries in the log and add up to `deliveries`."""
-
-    job: Job
-    counts: Mapping[State, int]
-    already: int  # accepted by earlier runs, among counts[ACCEPTED]
-    ended: Ended | None  # None where there was nothing to do
-
-    @property
-    def deliveries(self) -> int:
-        """All deliveries of this edition."""
-        return sum(self.counts.values())
-
-
-def log_path(config: Config) -> Path:
-    """The embedded log's file."""
-    return config.state / "log.sqlite3"
-
-
-def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
+    def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     """Read everything, choose, plan, and check what can be refused now. Writes nothing."""
     path = releases.find(config, wish.release)
     release = releases.load(path, config)
@@ -115,7 +85,7 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
 
 
 def _existing_log(config: Config, stack: ExitStack) -> DeliveryLog | None:
-    path = log_path(config)
+    path = config.log_path
     return stack.enter_context(open_log(path)) if os.path.lexists(path) else None
 
 
@@ -266,7 +236,7 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
 
 def nothing_to_do(job: Job) -> Summary:
     """The summary where every planned delivery was settled before."""
-    with open_log(log_path(job.config)) as log:
+    with open_log(job.config.log_path) as log:
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
     return Summary(job, counts, counts[State.ACCEPTED], None)
 
@@ -321,7 +291,7 @@ def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
 
 
 def _own_log(job: Job, stack: ExitStack) -> DeliveryLog:
-    path = log_path(job.config)
+    path = job.config.log_path
     if os.path.lexists(path):
         log = open_log(path)
     else:

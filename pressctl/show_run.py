@@ -147,7 +147,7 @@ def data(ended: Summary) -> dict[str, Any]:
         "release": job.release.slug,
         "edition": job.edition.digest,
         "provider": job.account.name,
-        "log": job.log_path,
+        "log": str(job.config.log_path),
         "deliveries": ended.deliveries,
         "accepted": counts[State.ACCEPTED] - ended.already,
         "already": ended.already,
