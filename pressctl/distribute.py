@@ -62,7 +62,27 @@ class Job:
     already: frozenset[str]  # recipients that an earlier run reached
 
     @property
-    def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
+    def open(self) -> tuple[Planned, ...]:
+        """Those of the plan that have no accepted delivery of this edition yet."""
+        return tuple(p for p in self.plan.planned if p.contact.recipient not in self.already)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How a run ended. The counts are of the edition's deliveries in the log and add up to `deliveries`."""
+
+    job: Job
+    counts: Mapping[State, int]
+    already: int  # accepted by earlier runs, among counts[ACCEPTED]
+    ended: Ended | None  # None where there was nothing to do
+
+    @property
+    def deliveries(self) -> int:
+        """All deliveries of this edition."""
+        return sum(self.counts.values())
+
+
+def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     """Read everything, choose, plan, and check what can be refused now. Writes nothing."""
     path = releases.find(config, wish.release)
     release = releases.load(path, config)
