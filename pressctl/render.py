@@ -73,7 +73,7 @@ def prepare(release: Release, config: Config) -> Edition:
             headers=_headers(organization),
             attachments=_attachments(release, config),
             date=release.issued,
-            data=data(release, config),
+            data={key: value for key, value in values["release"].items() if key != "x"},  # `x-` keys are the office's own
             words=dict(labels(release.language)),
         )
     )
@@ -144,7 +144,7 @@ def _values(release: Release, config: Config, web: bool = False) -> dict[str, An
     from markupsafe import Markup
 
     body, about = bodies(release)
-    facts = data(release, config)
+    facts = data(release, config, (body, about))
     return {
         "release": facts | {"x": plain(release.x)},
         "organization": facts["organization"],
