@@ -170,15 +170,20 @@ def test_a_mistake_around_a_personal_block_is_found_before_any_contact(
     assert hint in found.hint
 
 
-def test_a_block_that_fails_for_one_contact_names_its_id_and_line(tmp_path: Path) -> None:
-    templates(tmp_path, text="{% personal %}{{ contact.id }}{% endpersonal %}\n\n{% personal %}\n{{ contact.x.beat }}\n{% endpersonal %}")
+@pytest.mark.parametrize("part", ["text", "html"])
+def test_a_block_that_fails_for_one_contact_names_its_id_and_line(tmp_path: Path, part: str) -> None:
+    bad = "{% personal %}{{ contact.id }}{% endpersonal %}\n\n{% personal %}\n{{ contact.x.beat }}\n{% endpersonal %}"
+    templates(tmp_path, **{part: bad})
     edition = render.prepare(release(tmp_path), office(tmp_path))
-    assert render.personal(edition, replace(NEWSROOM, x={"beat": "courts"})).text == ("wire-desk", "courts\n")
+    assert getattr(render.personal(edition, replace(NEWSROOM, x={"beat": "courts & <co>"})), part) == (
+        "wire-desk",
+        "courts & <co>\n" if part == "text" else "courts &amp; &lt;co&gt;\n",
+    )
     with pytest.raises(TemplateError) as caught:
         render.personal(edition, replace(NEWSROOM, x={"beats": "courts"}))
     problem = caught.value.problems[0]
     assert problem.text == "there is no `beat` in this value, for the contact `wire-desk`"
-    assert problem.place == Place("templates/email.txt.j2", 4)
+    assert problem.place == Place(f"templates/email.{'txt' if part == 'text' else 'html'}.j2", 4)
     assert problem.hint == "did you mean `beats`?"
 
 
