@@ -31,7 +31,7 @@ import pkgutil
 import re
 import typing
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -326,7 +326,7 @@ def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
             "open a page in the browser, log in to the network, then run the same command again",
             status,
         )
-    return delivery.uncertain(reason, status)
+    return replace(delivery.uncertain(reason, status), retry_after=retry_after(response) if status == 503 else None)
 
 
 def parsed(response: httpx2.Response) -> Any:

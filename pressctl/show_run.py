@@ -127,16 +127,16 @@ def next_steps(ended: Summary) -> list[str]:
 def code(ended: Summary) -> Exit:
     """The exit code of a run."""
     counts, end = ended.counts, ended.ended
-    if end is None:
-        return Exit.DONE if not counts[State.REJECTED] else Exit.NO
-    if end.interrupted:
+    if end is not None and end.interrupted:
         return Exit.INTERRUPTED
-    if isinstance(end.error, LogError):
+    if end is not None and isinstance(end.error, LogError):
         return Exit.STOPPED
     if counts[State.UNCERTAIN] or counts[State.CLAIMED]:
         return Exit.UNCERTAIN
-    if end.error is not None:
+    if end is not None and end.error is not None:
         return Exit.STOPPED
+    if end is None:
+        return Exit.NO if counts[State.REJECTED] else Exit.DONE
     return Exit.NO if counts[State.REJECTED] or counts[State.DEFERRED] or counts[State.PLANNED] else Exit.DONE
 
 
