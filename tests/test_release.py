@@ -249,10 +249,18 @@ def test_a_release_is_found_by_path_or_slug(office: Config) -> None:
     assert (problem.text, problem.hint) == ("there is no release `nigth-bus`", "did you mean `night-bus`?")
 
 
-@pytest.mark.parametrize("name", ["", "..", "a\0b", "\x1b[31m", "a" * 300])
+@pytest.mark.parametrize("name", ["", "a\0b", "\x1b[31m", "a" * 300])
 def test_a_name_that_is_no_slug_is_told(office: Config, name: str) -> None:
     with pytest.raises(ReleaseError, match="there is no release"):
         release.find(office, name)
+
+
+def test_a_release_is_found_also_where_a_folder_has_its_name(office: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    (office.root / "releases" / "night-bus.md").write_text("")
+    (office.root / "night-bus").mkdir()
+    monkeypatch.chdir(office.root)
+    assert release.find(office, "night-bus") == office.root / "releases" / "night-bus.md"
+    assert release.find(office, "releases") == Path("releases")
 
 
 def test_a_missing_file_a_folder_and_an_odd_name_are_told(office: Config) -> None:
