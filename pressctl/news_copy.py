@@ -32,6 +32,50 @@ _DATELINE = pattern(
 )
 _WORD = pattern(r"[^\W_]+(?:[’'.\-@][^\W_]+)*")
 _QUOTES = pattern(r"[\"“”«»]")
+# the cities that stand in a dateline without their state (AP style; headsupenglish.com and Purdue OWL agree), and some abroad
+ALONE = frozenset(
+    [
+        "atlanta",
+        "baltimore",
+        "boston",
+        "chicago",
+        "cincinnati",
+        "cleveland",
+        "dallas",
+        "denver",
+        "detroit",
+        "honolulu",
+        "houston",
+        "indianapolis",
+        "las vegas",
+        "los angeles",
+        "miami",
+        "milwaukee",
+        "minneapolis",
+        "new orleans",
+        "new york",
+        "oklahoma city",
+        "philadelphia",
+        "phoenix",
+        "pittsburgh",
+        "st. louis",
+        "salt lake city",
+        "san antonio",
+        "san diego",
+        "san francisco",
+        "seattle",
+        "washington",
+        "havana",
+        "mexico city",
+        "toronto",
+        "london",
+        "geneva",
+        "paris",
+        "rome",
+        "berlin",
+        "madrid",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +138,7 @@ class Copy:
         """The day of issue, else today in the release's time zone: what relative dates count from."""
         return self.issued or self.now.astimezone(self.release.timezone).date()
 
-    def extra(self, key: str) -> Any:
+    def key(self, key: str) -> Any:
         """The value of a front matter key that Release has no attribute for, as read; None where absent."""
         return self.release.extra.get(key)
 
@@ -181,6 +225,22 @@ class Copy:
         if key == "headline" and self.raw:
             return self.headline.start, self.headline.end
         return 0, self.line_end(0)
+
+    @property
+    def top_line(self) -> tuple[int, int]:
+        """Where what is missing is reported: the file's first line."""
+        return 0, self.line_end(0)
+
+    def rows(self, start: int, end: int) -> tuple[int, int]:
+        """A stretch widened to whole lines with the line end and one empty line behind it: what to delete with it."""
+        first = self.source.rfind("\n", 0, start) + 1
+        last = self.line_end(end)
+        for _ in range(2):
+            if last < len(self.source) and self.source[last] == "\n":
+                last += 1
+                if self.source[last : last + 1] != "\n":
+                    break
+        return first, last
 
     # the text
 
@@ -321,8 +381,11 @@ class Copy:
         if self.lede is None:
             return None
         match = _DATELINE.match(self.prose, self.lede.start, min(self.lede.end, self.lede.start + 120))
-        if match is None or not (match[1].isupper() or match[2]) or BLANK in match[0]:
+        if match is None or BLANK in match[0]:
             return None
+        city = " ".join(match[1].split()).casefold()
+        if not match[2] and not (match[1].isupper() and (city in ALONE or city == self.release.dateline.city.casefold())):
+            return None  # "NASA — the agency — is silent"
         return match.start(), match.end(), match[1].strip(), (match[2] or "").strip(), match[3]
 
     def opening(self, block: Block) -> int:
@@ -337,6 +400,31 @@ class Copy:
     def days(self) -> tuple[dates.Day, ...]:
         """The dates that are written with a day and a month's name."""
         return tuple(dates.days(self.prose, self.release.language))
+
+    def meant(self, day: dates.Day) -> date | None:
+        """The date in its written year, in that of an event on the same day, or near the day of issue; None where nothing anchors it."""
+        if day.year:
+            return day.value
+        for event in self.release.events:
+            if (event.start.month, event.start.day) == (day.month, day.day):
+                return event.start.date()
+        issued = self.issued
+        if issued is None:
+            return None
+        near = [value for year in (-1, 0, 1) if (value := day.of(issued.year + year))]
+        return min(near, key=lambda value: abs((value - issued).days)) if near else None
+
+    @cached_property
+    def dated(self) -> tuple[tuple[Block, list[dates.Day], list[dates.Clock]], ...]:
+        """The sentences that hold a date or a time, with what they hold."""
+        held: dict[int, tuple[Block, list[dates.Day], list[dates.Clock]]] = {}
+        for day in self.days:
+            sentence = self.sentence(day.start)
+            held.setdefault(sentence.start, (sentence, [], []))[1].append(day)
+        for clock in self.clocks:
+            sentence = self.sentence(clock.start)
+            held.setdefault(sentence.start, (sentence, [], []))[2].append(clock)
+        return tuple(held[start] for start in sorted(held))
 
     @cached_property
     def clocks(self) -> tuple[dates.Clock, ...]:

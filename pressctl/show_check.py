@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pressctl import __version__, check
-from pressctl.checks import RAW
+from pressctl.checks import BARE, RAW
 from pressctl.finding import LEVELS, Finding, mask_all
 from pressctl.show import cells, coloured, emit, inert, paint, width
 
@@ -140,7 +140,7 @@ def manual(name: str) -> None:
     for title, examples in (("It speaks about", module.BAD), ("It is silent about", module.GOOD)):
         emit(f"\n{title}:")
         for example in examples:
-            emit("\n" + "\n".join(f"    {inert(line)}" for line in example.removeprefix(RAW).rstrip("\n").split("\n")))
+            emit("\n" + "\n".join(f"    {inert(line)}" for line in example.removeprefix(RAW).removeprefix(BARE).rstrip("\n").split("\n")))
     mended = {"safe": "`--fix` mends it.", "proposed": "A way to mend it is proposed.", "manual": "It is mended by hand."}[module.FIX]
     emit(f"\n{mended} To accept it: <!-- pressctl: allow {name} REASON --> above the line.")
 

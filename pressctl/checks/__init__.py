@@ -24,7 +24,7 @@ enable names it; `LAST = True` where it needs what the other rules said.
 
 An example is the body of a release, or `key: value` lines, a line `---`, and a body; what it leaves out comes from
 `EXAMPLE`. Its clock stands at `EXAMPLE_NOW`. `⟦…⟧` in a BAD example is where the finding must stand. An example that
-starts with RAW is a plain text, not a release.
+starts with RAW is a plain text, not a release; with BARE, the office has neither contact nor boilerplate.
 
 `Copy` (pressctl/news_copy.py) is the text, taken apart once for all rules. Every offset counts in `text.source`, and
 these are of the same length as it, so that a match's place is the finding's place:
@@ -48,10 +48,26 @@ from pressctl.finding import Edit, Found, Level
 from pressctl.news_copy import BLANK, Block, Copy
 from pressctl.pattern import Pattern, pattern, words
 
-__all__ = ["BLANK", "EXAMPLE", "EXAMPLE_NOW", "RAW", "Block", "Copy", "Edit", "Found", "Level", "Options", "Pattern", "pattern", "words"]
+__all__ = [
+    "BARE",
+    "BLANK",
+    "EXAMPLE",
+    "EXAMPLE_NOW",
+    "RAW",
+    "Block",
+    "Copy",
+    "Edit",
+    "Found",
+    "Level",
+    "Options",
+    "Pattern",
+    "pattern",
+    "words",
+]
 
 Options = Mapping[str, Any]
 RAW = "RAW\n"
+BARE = "BARE\n"
 EXAMPLE = {
     "headline": "Residents ask city to keep the night bus",
     "dateline": "Key West, Fla.",

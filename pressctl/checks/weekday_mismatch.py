@@ -9,10 +9,10 @@ the newsroom"; Marketwired, March 2013.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 
 from pressctl.checks import Copy, Found, Level, Options
-from pressctl.dates import WEEKDAYS, Day
+from pressctl.dates import WEEKDAYS
 
 CODE = "DAT101"
 LEVEL: Level = "error"
@@ -34,7 +34,7 @@ GOOD = (
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     for day in text.days:
-        value = meant(day, text) if day.weekday is not None else None
+        value = text.meant(day) if day.weekday is not None else None
         if value is not None and value.weekday() != day.weekday:
             is_ = WEEKDAYS[day.language][value.weekday()].split()[0]
             near = next(v for v in (value + timedelta(days=d) for d in (1, -1, 2, -2, 3, -3)) if v.weekday() == day.weekday)
@@ -42,17 +42,3 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             yield Found(
                 day.start, day.end, f"`{text.source[day.start : day.end]}`{year} is a {is_.capitalize()}", f"{day.name} is {near:%Y-%m-%d}"
             )
-
-
-def meant(day: Day, text: Copy) -> date | None:
-    """The date in its written year, an event's, or the year of the day of issue; None where nothing anchors it."""
-    if day.year:
-        return day.value
-    for event in text.release.events:
-        if (event.start.month, event.start.day) == (day.month, day.day):
-            return event.start.date()
-    issued = text.issued
-    if issued is None:
-        return None
-    near = [value for year in (-1, 0, 1) if (value := day.of(issued.year + year))]
-    return min(near, key=lambda value: abs((value - issued).days)) if near else None

@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
+from checks.desk import office
 
 from pressctl import check, news_copy
-from pressctl.checks import EXAMPLE, EXAMPLE_NOW, RAW
-from pressctl.config import Config, MediaContact, Organization
+from pressctl.checks import BARE, EXAMPLE, EXAMPLE_NOW, RAW
 from pressctl.finding import LEVELS, Finding
-from pressctl.message import Address
 
-PRESS = MediaContact("Press desk", "", "press@example.org", "+1 305 555 0100")
-OFFICE = Organization(
-    "Bus Riders of Key West", Address("press@example.org"), None, "", "en", ZoneInfo("America/New_York"), "About us.", (PRESS,)
-)
-CONFIG = Config(Path(), Path("pressctl.toml"), OFFICE, "sandbox", (), {})
 RULES = check.names()
 
 
@@ -25,6 +18,7 @@ def file(example: str) -> str:
     """An example as a whole file."""
     if example.startswith(RAW):
         return example.removeprefix(RAW)
+    example = example.removeprefix(BARE)
     head, mark, body = example.partition("---\n")
     given, body = (head, body) if mark else ("", example)
     keys = {line.partition(":")[0] for line in given.replace("⟦", "").splitlines() if line[:1] not in (" ", "-")}
@@ -32,10 +26,11 @@ def file(example: str) -> str:
     return f"---\n{given}{rest}---\n{body}\n"
 
 
-def findings(rule: str, text: str, raw: bool) -> list[Finding]:
+def findings(rule: str, text: str, example: str) -> list[Finding]:
     chosen = check.Rule(rule, check.module(rule), None, getattr(check.module(rule), "OPTIONS", {}))
-    others = check.rules(CONFIG) if getattr(check.module(rule), "LAST", False) else [chosen]
-    copy = news_copy.read(text, Path("releases/example.md"), CONFIG, EXAMPLE_NOW, raw=raw)
+    config, raw = office(bare=example.startswith(BARE)), example.startswith(RAW)
+    others = check.rules(config) if getattr(check.module(rule), "LAST", False) else [chosen]
+    copy = news_copy.read(text, Path("releases/example.md"), config, EXAMPLE_NOW, raw=raw)
     return [finding for finding in check.run(copy, others) if finding.rule == rule]
 
 
@@ -48,7 +43,7 @@ def test_a_bad_example_is_found_where_it_says(rule: str, number: int) -> None:
     example = check.module(rule).BAD[number]
     marked = file(example)
     text = marked.replace("⟦", "").replace("⟧", "")
-    found = findings(rule, text, example.startswith(RAW))
+    found = findings(rule, text, example)
     assert found, f"{rule} says nothing about:\n{text}"
     if "⟦" in marked:
         start = marked.index("⟦")
@@ -64,18 +59,17 @@ def test_a_bad_example_is_found_where_it_says(rule: str, number: int) -> None:
 @pytest.mark.parametrize(("rule", "number"), CASES_GOOD)
 def test_a_good_example_stays_silent(rule: str, number: int) -> None:
     example = check.module(rule).GOOD[number]
-    assert [f.message for f in findings(rule, file(example), example.startswith(RAW))] == []
+    assert [f.message for f in findings(rule, file(example), example)] == []
 
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if check.module(rule).FIX == "safe"])
 def test_a_safe_fix_mends_its_bad_examples_and_touches_nothing_else(rule: str) -> None:
     for example in check.module(rule).BAD:
         text = file(example).replace("⟦", "").replace("⟧", "")
-        raw = example.startswith(RAW)
-        found = findings(rule, text, raw)
+        found = findings(rule, text, example)
         mended = check.fixed(text, found)
-        assert [f.message for f in findings(rule, mended, raw) if f.safe] == []
-        assert check.fixed(mended, findings(rule, mended, raw)) == mended
+        assert [f.message for f in findings(rule, mended, example) if f.safe] == []
+        assert check.fixed(mended, findings(rule, mended, example)) == mended
         if any(f.safe for f in found):
             assert mended != text
 
