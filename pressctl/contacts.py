@@ -19,6 +19,7 @@ from pressctl.schema import SLUG
 FOLDER = "contacts"
 SUPPRESSIONS_FILE = "suppressions.yaml"
 OUTLETS_NAME = "outlets.yaml"
+LONG = 100_000  # characters; a shorter list is read sooner than the reader of long ones is made
 FILE_LIMIT = 200 * 1024 * 1024  # bytes; half a million contacts
 
 
@@ -110,14 +111,16 @@ def load(root: Path) -> Contacts:
 
 
 def select(contacts: Contacts, expressions: Sequence[str], saved: Mapping[str, str]) -> list[Contact]:
-    """The contacts that any of the expressions chooses, in the order of the lists; the same recipient may be there twice.
+    """The contacts that any of the expressions chooses, in the order of the expressions and, within one, of the lists.
 
-    `saved` are the configuration's selections, by name. Raises ContactsError, with the place within the expression.
+    An entry comes once; the same recipient may come several times, from several entries. `saved` are the configuration's
+    selections, by name. Raises ContactsError, with the place within the expression.
     """
     everyone = [contact for contact_list in contacts.lists.values() for contact in contact_list.contacts]
     known = selection.Known.of(everyone, contacts.lists, saved)
     tests = [selection.compiled(expression, known) for expression in expressions]
-    return [contact for contact in everyone if any(test(contact) for test in tests)]
+    chosen = {(contact.list, contact.id): contact for test in tests for contact in everyone if test(contact)}
+    return list(chosen.values())
 
 
 def slug_of(*words: str) -> str:
@@ -194,10 +197,10 @@ class _List:
         if not SLUG.regex.fullmatch(self.slug):
             raise ContactsError("this file's name cannot name a list", Place(self.file), f"use {SLUG.form}")
         text = files.read_text(self.path, ContactsError, "contact list", FILE_LIMIT)
-        top = plain_list.parse(text, self.problems, "contacts", self.take)
+        top = plain_list.parse(text, self.file, "contacts", CONTACT, self.take, self.read_node) if len(text) > LONG else None
         if top is None:
             self.begin()
-            top = document.parse(text, self.problems, each={"contacts": self.take})
+            top = document.parse(text, self.problems, each={"contacts": self.read_node})
         if top is None:
             self.problems.stop(ContactsError)
             raise ContactsError("the contact list is empty", Place(self.file), "write `contacts:` and the first contact below it")
@@ -226,8 +229,8 @@ class _List:
             languages=contact.languages or outlet.get("languages", ()),
         )
 
-    def take(self, node: Node) -> None:
-        """One contact, as soon as it is read."""
+    def read_node(self, node: Node) -> None:
+        """One contact, as soon as it is read; what is wrong with it is noted."""
         before = len(self.problems.found)
         options = CONTACT.read(node, self.problems)
         if options is None or not isinstance(node, document.Mapping):
@@ -238,60 +241,64 @@ class _List:
             self.problems.add("the contact has both `email` and `webhook`", node.keys["webhook"], "keep the one that the outlet prefers")
         if len(self.problems.found) > before:
             return
-        contact = self.contact(options, node)
-        refused = options.get("do_not_contact")
-        if refused and contact.recipient:
+        contact = self.contact(options, node.line, node.column)
+        at = node.entries.get("id", node.entries["name"])
+        if not contact.id:
+            self.problems.add("the contact needs an `id`: none can be made from its name", node, "write id: and a short name")
+        elif contact.id in self.ids:
+            text = f"two contacts have the id `{contact.id}`, the first on line {self.ids[contact.id]}"
+            self.problems.add(text, at, "give one of them an `id` of its own")
+        elif contact.recipient in self.recipients:
+            first, line = self.recipients[contact.recipient]
+            text = f"the same recipient is on this list as `{first}` already, on line {line}"
+            self.problems.add(text, node.entries["email" if contact.email else "webhook"], "keep one of the two")
+        else:
+            self.add(contact, options, node.line)
+
+    def take(self, options: dict[str, Any], line: int, column: int) -> bool:
+        """One contact whose values are right; False where the contact is not, which `read_node` then says."""
+        if "name" not in options or not options.keys() & {"email", "webhook", "phone"} or ("email" in options and "webhook" in options):
+            return False
+        contact = self.contact(options, line, column)
+        if not contact.id or contact.id in self.ids or contact.recipient in self.recipients:
+            return False
+        self.add(contact, options, line)
+        return True
+
+    def add(self, contact: Contact, options: dict[str, Any], line: int) -> None:
+        self.ids[contact.id] = line
+        self.found.append(contact)
+        if not contact.recipient:
+            return
+        self.recipients[contact.recipient] = (contact.id, line)
+        if refused := options.get("do_not_contact"):
             details = refused if isinstance(refused, dict) else {}
             if details.get("scope") != "phone":
                 reason = details.get("reason", "marked do_not_contact")
                 self.refusing.append(Suppression(contact.recipient, reason, details.get("since")))
-        self.found.append(contact)
 
-    def contact(self, options: dict[str, Any], node: document.Mapping) -> Contact:
+    def contact(self, options: dict[str, Any], line: int, column: int) -> Contact:
         name, given, family = _name(options["name"])
         email = _best(options.get("email", ""))
         webhook = options.get("webhook", "")
         outlet = options.get("outlet", "")
-        at = node.entries.get("id", node.entries["name"])
-        slug = options.get("id") or slug_of(outlet, name)
-        if not slug:
-            self.problems.add("the contact needs an `id`: none can be made from its name", node, "write id: and a short name")
-        elif slug in self.ids:
-            self.problems.add(
-                f"two contacts have the id `{slug}`, the first on line {self.ids[slug]}", at, "give one of them an `id` of its own"
-            )
-        else:
-            self.ids[slug] = at.line
-        recipient = recipient_of(email, webhook)
-        if recipient:
-            if recipient in self.recipients:
-                first, line = self.recipients[recipient]
-                key = "email" if email else "webhook"
-                text = f"the same recipient is on this list as `{first}` already, on line {line}"
-                self.problems.add(text, node.entries[key], "keep one of the two")
-            else:
-                self.recipients[recipient] = (slug, node.line)
         return Contact(
-            id=slug,
+            id=options.get("id") or slug_of(outlet, name),
             name=name,
             list=self.slug,
             outlet=outlet,
             email=email,
             webhook=webhook,
             phone=_first_number(options.get("phone", "")),
-            recipient=recipient,
+            recipient=recipient_of(email, webhook),
             given=given,
             family=family,
             embargo=_embargo(options.get("embargo", "never")),
             source=options.get("source") or options.get("consent", {}).get("source", ""),
-            place=Place(self.file, node.line, node.column),
-            **_chosen(options, _DIRECT),
-            details=_chosen(options, _DETAILS),
+            place=Place(self.file, line, column),
+            **{key: options[key] for key in _DIRECT if key in options},
+            details={key: options[key] for key in _DETAILS if key in options},
         )
-
-
-def _chosen(options: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
-    return {key: options[key] for key in keys if key in options}
 
 
 def _name(value: str | dict[str, str]) -> tuple[str, str, str]:
@@ -325,8 +332,8 @@ def _embargo(value: str | dict[str, Any]) -> str:
     return {"yes": "agreed", "no": "never", "ask": "ask"}[value["trust"]]
 
 
-def general() -> Contact:
-    """Nobody in particular: whom a general copy is rendered for."""
+def nobody() -> Contact:
+    """Nobody in particular: whom a general copy is addressed to."""
     email = "newsroom@newsroom.example"
     return Contact(id="general", name="News desk", list="", email=email, recipient=email)
 

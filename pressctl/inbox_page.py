@@ -33,6 +33,7 @@ _BODY_CSP = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
     "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
+_ESCAPES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # copied into a terminal, they would act there
 _CID = re.compile(r"cid:([^\s\"'<>)]+)")
 _TOP = re.compile(r"\A\s*(?:<!doctype[^>]*>)?\s*(?:<html[^>]*>)?\s*(?:<head[^>]*>)?", re.IGNORECASE)
 
@@ -108,7 +109,7 @@ def _tabs(delivery: Delivery) -> list[tuple[str, str]]:
 
 def _shown(delivery: Delivery, tab: str, inbox: Inbox) -> str:
     if tab == "text":
-        return mail_view.part(delivery, "Text")
+        return _ESCAPES.sub("\ufffd", mail_view.part(delivery, "Text"))
     if tab == "source":
         return mail_view.raw(delivery, inbox).decode("utf-8", "replace").replace("\r\n", "\n")
     return ""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from base64 import b64decode
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from pressctl.errors import Refusal
 from pressctl.inbox import Delivery, Inbox
-
-if TYPE_CHECKING:
-    from email.mime.base import MIMEBase
+from pressctl.message import Address, Attachment, Message, as_bytes
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _TURNS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they make an address read backwards
-_MEDIA_TYPE = re.compile(r"(?:application|audio|font|image|text|video)/[A-Za-z0-9.+-]+")
-_HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, section 3.6.8
 
 
 def one_line(value: object) -> str:
@@ -80,80 +78,36 @@ def detail(delivery: Delivery) -> dict[str, Any]:
 
 
 def raw(delivery: Delivery, inbox: Inbox) -> bytes:
-    """The RFC 5322 source of a mail, or the JSON of a webhook's delivery."""
-    if delivery.host:
-        import orjson
+    """The RFC 5322 source of a mail; the JSON as it came of a webhook's delivery, or where no sound mail can be made of it."""
+    import orjson
 
-        return orjson.dumps(delivery.sent, option=orjson.OPT_INDENT_2)
-    return _mail(delivery, inbox)
-
-
-def _mail(delivery: Delivery, inbox: Inbox) -> bytes:
-    """The source, by the older of the standard library's two mail policies: the newer one fails on some odd addresses."""
-    from email.mime.multipart import MIMEMultipart
-    from email.utils import format_datetime
-
-    mail: MIMEBase = _alternatives(delivery, inbox)
-    files = [item for item in attachments(delivery) if not item["ContentID"]]
-    if files:
-        mail = MIMEMultipart("mixed", _subparts=[mail, *(_file_part(item, inbox) for item in files)])
-    people = {"From": [sender(delivery)], "To": recipients(delivery), "Reply-To": reply_to(delivery)}
-    fields = [(name, ", ".join(map(_mailbox, listed))) for name, listed in people.items() if listed]
-    fields += [("Subject", _encoded(part(delivery, "Subject"))), ("Date", format_datetime(delivery.received))]
-    given = delivery.sent.get("Headers") or {}
-    fields += [(name, _encoded(value)) for name, value in given.items() if _HEADER_NAME.fullmatch(name)]
-    body_fields = mail.items()
-    for name in mail.keys():  # noqa: SIM118 - a message is no dict, and iterating over it is deprecated
-        del mail[name]
-    for name, value in [*fields, *body_fields]:
-        mail[name] = value
-    return mail.as_bytes()
+    if not delivery.host:
+        with contextlib.suppress(Refusal):
+            return as_bytes(_message(delivery, inbox))
+    return orjson.dumps(delivery.sent, option=orjson.OPT_INDENT_2)
 
 
-def _alternatives(delivery: Delivery, inbox: Inbox) -> MIMEBase:
-    from email.charset import QP, Charset
-    from email.mime.multipart import MIMEMultipart
-    from email.mime.text import MIMEText
-
-    readable = Charset("utf-8")
-    readable.body_encoding = QP
-    text = MIMEText(part(delivery, "Text"), "plain", readable)  # type: ignore[arg-type]  # the stubs know names only
-    if not part(delivery, "HTML"):
-        return text
-    html: MIMEBase = MIMEText(part(delivery, "HTML"), "html", readable)  # type: ignore[arg-type]  # as above
-    images = [item for item in attachments(delivery) if item["ContentID"]]
-    if images:
-        html = MIMEMultipart("related", _subparts=[html, *(_file_part(item, inbox) for item in images)])
-    return MIMEMultipart("alternative", _subparts=[text, html])
-
-
-def _file_part(item: dict[str, Any], inbox: Inbox) -> MIMEBase:
-    from email import encoders
-    from email.mime.base import MIMEBase
-
-    kind = item["ContentType"] if _MEDIA_TYPE.fullmatch(item["ContentType"]) else "application/octet-stream"
-    attached = MIMEBase(*kind.split("/"))
-    attached.set_payload(content(item, inbox))
-    encoders.encode_base64(attached)
-    attached.add_header("Content-Disposition", "inline" if item["ContentID"] else "attachment", filename=("utf-8", "", item["FileName"]))
-    if item["ContentID"]:
-        attached["Content-ID"] = _encoded(f"<{item['ContentID']}>")
-    return attached
-
-
-def _mailbox(who: dict[str, str]) -> str:
-    from email.utils import formataddr
-
-    address = _encoded(who["Address"])
-    return formataddr((who["Name"], address)) if address.isascii() else address
-
-
-def _encoded(value: str) -> str:
-    """A header's value, in folded encoded words where it is not ASCII (RFC 2047)."""
-    from email.header import Header
-
-    line = one_line(value)
-    return line if line.isascii() else Header(line, "utf-8", maxlinelen=60).encode()  # room for the name
+def _message(delivery: Delivery, inbox: Inbox) -> Message:
+    """The message that the adapter made the JSON from; `Date` is when it came. Raises Refusal for what is no sound mail."""
+    sent = delivery.sent
+    recipients = [Address(who["Email"], who.get("Name", "")) for name in ("To", "Cc") for who in sent.get(name) or []]
+    if len(recipients) != 1 or sent.get("Bcc"):
+        raise Refusal("this is not to exactly one recipient")
+    replies = [Address(who["Email"], who.get("Name", "")) for who in sent.get("ReplyTo") or []]
+    files = [Attachment(item["FileName"], item["ContentType"], content(item, inbox), item["ContentID"]) for item in attachments(delivery)]
+    return Message(
+        to=recipients[0],
+        sender=Address(sent["From"]["Email"], sent["From"].get("Name", "")),
+        reply_to=replies[0] if replies else None,
+        subject=part(delivery, "Subject"),
+        text=part(delivery, "Text"),
+        html=part(delivery, "HTML"),
+        headers=tuple((name, value) for name, value in (sent.get("Headers") or {}).items() if name.lower() != "message-id"),
+        attachments=tuple(files),
+        message_id=delivery.key,
+        date=delivery.received,
+        release={},
+    )
 
 
 def content(item: dict[str, Any], inbox: Inbox) -> bytes:

@@ -22,6 +22,7 @@ from pressctl.template import OUTPUT_LIMIT, Environment, Exhausted, explained
 
 NAMES = ("contact", "release", "organization", "labels")
 _END_OF_SLOT = "\x02"  # between slots rendered in one go; not white space, which Jinja's `-` would eat
+_BETWEEN = _END_OF_SLOT + "{#\n+#}"  # a line end that is not printed, so that a line number tells the slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ class Compiled:
             breaks = source.count("\n")
             if combined <= breaks + 1:
                 return index, combined
-            combined -= breaks
+            combined -= breaks + 1
         return len(self.sources) - 1, 1
 
 
@@ -185,7 +186,7 @@ class Compiled:
 def compiled(sources: tuple[str, ...], escape: bool) -> Compiled:
     """Compile personal blocks; `escape` for HTML. The same blocks are compiled once. Raises what Jinja raises."""
     environment = Environment((), NAMES, escape)
-    return Compiled(environment, environment.from_string(_END_OF_SLOT.join(sources)), sources)
+    return Compiled(environment, environment.from_string(_BETWEEN.join(sources)), sources)
 
 
 def _tag(tokens: Sequence[tuple[int, str, str]], start: int) -> tuple[str, int]:

@@ -1,9 +1,11 @@
 """The plain way of writing a long list in YAML, read line by line, several times faster than any full parser does.
 
 Plain is how the samples are written: below a key of the top mapping, items that hold one `key: value` a line, with
-values of one line or short lists in brackets. An item written in any other way is handed to the full parser, and a
-file that has another shape altogether is left to it from the beginning: whatever is read here is read just as there,
-which a property test holds.
+values of one line or short lists in brackets. Lines that come again and again, such as tags, are read once.
+
+Whatever is not plain, or not right, is handed to the full parser: an item, or where the file has another shape
+altogether, all of it. So every message comes from there, and what is read here is read just as there, which a property
+test holds.
 """
 
 from __future__ import annotations
@@ -11,9 +13,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from pressctl import document
 from pressctl.document import Mapping, Node, Problems, Scalar, Sequence
+from pressctl.schema import Record, Repeated
+
+Values = dict[str, Any]
+REMEMBERED = 5000  # lines
 
 # Characters that YAML takes as they are; none of those that some parser counts as a line break
 _ANY = " -~\u00a0-\u2027\u2030-\ud7ff\uf900-\ufdff\ufe30-\ufefe\uff01-\uffee\U00010000-\U0010fffd"
@@ -34,26 +41,30 @@ def _line(indent: int) -> re.Pattern[str]:
         rf"|'([{_WITHOUT[chr(39)]}]*)'"
         r'|"([' + _WITHOUT['"\\'].replace("[]", r"[\]") + r']*)"'
     )
-    return re.compile(rf"(?:{blank}(- |  )([A-Za-z_][A-Za-z0-9_-]*):(?: +(?:{value}))?)?(?: +#[{_ANY}]*)? *(?:\n|\Z)|( *#[{_ANY}]*)\n")
+    return re.compile(rf"{blank}(- |  )([A-Za-z_][A-Za-z0-9_-]*): +(?:{value})(?: +#[{_ANY}]*)? *|(?: *#[{_ANY}]*)? *")
 
 
-def parse(text: str, problems: Problems, key: str, take: Callable[[Node], None]) -> Mapping | None:
-    """The top mapping, its list under `key` left empty, each item given to `take`.
+def parse(
+    text: str, file: str, key: str, record: Record, take: Callable[[Values, int, int], bool], read: Callable[[Node], None]
+) -> Mapping | None:
+    """The top mapping, its list under `key` left empty.
 
-    None where the text has to be read by `document.parse` instead, from the beginning, as if `take` had never been
-    called. `problems` gets nothing but what `take` puts there.
+    Each item that is plain and right goes to `take`, as the record's values with line and column; where that answers
+    False, and for every other item, the nodes go to `read`. None where the text has to be read by `document.parse`
+    instead, from the beginning, as if neither had been called.
     """
     region = _region(text, key)
     if region is None:
         return None
     begin, start, end, indent = region
-    first_line = text.count("\n", 0, begin) + 1
-    trial = Problems(problems.file)
+    line = text.count("\n", 0, begin) + 1
+    trial = Problems(file)
     rest = text[:begin] + f"{key}: []\n" + "\n" * text.count("\n", start, end) + text[end:]
     top = document.parse(rest, trial)
-    if top is None or trial.found or key not in top.keys or top.keys[key].line != first_line:
+    if top is None or trial.found or key not in top.keys or top.keys[key].line != line:
         return None
-    return top if _Items(text, key, take, start, end, indent, first_line + 1).read() else None
+    lines = text[start:end].split("\n")
+    return top if _Items(lines, line + 1, indent, record, take, read).all() else None
 
 
 def _region(text: str, key: str) -> tuple[int, int, int, int] | None:
@@ -72,71 +83,76 @@ def _region(text: str, key: str) -> tuple[int, int, int, int] | None:
 
 
 class _Items:
-    """The items of one list, from the offset `start` to `end`."""
+    """The items of one list: its lines, and the number of the first of them."""
 
-    def __init__(self, text: str, key: str, take: Callable[[Node], None], start: int, end: int, indent: int, line: int) -> None:
-        self.text, self.key, self.take = text, key, take
-        self.start, self.end, self.indent, self.line = start, end, indent, line
-        self.next_item = re.compile(rf"^ {{{indent}}}-[ \n]", re.MULTILINE)
+    def __init__(
+        self,
+        lines: list[str],
+        first: int,
+        indent: int,
+        record: Record,
+        take: Callable[[Values, int, int], bool],
+        read: Callable[[Node], None],
+    ) -> None:
+        self.lines, self.first, self.indent = lines, first, indent
+        self.record, self.take, self.read = record, take, read
+        self.match = _line(indent).fullmatch
+        self.dash = " " * indent + "-"
+        self.remembered: dict[str, tuple[bool, str, Any]] = {}
+        self.scratch = Problems("")
 
-    def read(self) -> bool:
-        """False where an item is not valid by itself."""
-        text, end, match_line = self.text, self.end, _line(self.indent).match
-        at, line, key_column = self.start, self.line, self.indent + 3
-        item: Mapping | None = None
-        item_at, item_line = at, line
-        while at < end:
-            match = match_line(text, at)
-            if match is None or (match[1] == "  " and item is None) or (item is not None and match[1] == "  " and match[2] in item.entries):
-                if match is None and item is None and not self.next_item.match(text, at):
+    def all(self) -> bool:
+        """Read every item; False where one is not valid YAML by itself."""
+        values: Values | None = None  # of the item that is being read; None where it is not plain
+        began = -1  # the index of its first line
+        remembered = self.remembered.get
+        for index, line in enumerate(self.lines):
+            known = remembered(line) or self.plain(line)
+            if known is None:
+                starts, name, value = line.startswith(self.dash), "", None
+            else:
+                starts, name, value = known
+            if starts:
+                if began >= 0 and not self.done(values, began, index):
                     return False
-                if item is None or self.next_item.match(text, at):  # the line that is not plain begins another item
-                    if item is not None:
-                        self.take(item)
-                    item_at, item_line = at, line
-                after = self.next_item.search(text, at + 1, end)
-                at = after.start() if after else end
-                if not self.fully(item_at, at, item_line):
-                    return False
-                item, line = None, item_line + text.count("\n", item_at, at)
-                continue
-            if match[1] is not None:
-                if match[1] == "- ":
-                    if item is not None:
-                        self.take(item)
-                    item, item_at, item_line = Mapping({}, {}, line, key_column), at, line
-                if item is not None:  # it is: checked above
-                    name = match[2]
-                    item.keys[name] = Scalar(name, line, key_column)
-                    item.entries[name] = _value(match, line, at)
-            at = match.end()
-            line += 1
-        if item is not None:
-            self.take(item)
-        return True
+                values, began = {}, index
+            if known is None or (name and values is not None and name in values):
+                values = None
+            elif name and values is not None:
+                values[name] = value
+        return began < 0 or self.done(values, began, len(self.lines))
 
-    def fully(self, start: int, end: int, line: int) -> bool:
-        """One item by the full parser; it is a document of its own, so what is wrong with it may be due to that."""
-        trial = Problems("")
-        document.parse(f"{self.key}:\n{self.text[start:end]}", trial, line - 1, {self.key: self.take})
+    def plain(self, line: str) -> tuple[bool, str, Any] | None:
+        """Whether the line begins an item, its key and its value; None for a line that is not plain or not right."""
+        match = self.match(line)
+        if match is None:
+            return None
+        kind, name = match.lastindex, match[2]
+        if kind is None:
+            return (False, "", None)
+        field = self.record.table.get(name)
+        if field is None:
+            return None
+        node: Node
+        if kind == 4:
+            inside = match[4].strip(" ")
+            node = Sequence([Scalar(word.strip(" "), 0, 0) for word in inside.split(",")] if inside else [], 0, 0)
+        else:
+            node = Scalar(match[kind].rstrip(" ") if kind == 3 else match[kind], 0, 0)
+        value = field.kind.read(node, self.scratch)
+        if value is None or self.scratch.found:
+            self.scratch.found.clear()
+            return None
+        known = (match[1] == "- ", name, value)
+        if isinstance(field.kind, Repeated) and len(self.remembered) < REMEMBERED:
+            self.remembered[line] = known
+        return known
+
+    def done(self, values: Values | None, start: int, end: int) -> bool:
+        """Hand over the item of these lines."""
+        if values is not None and self.take(values, self.first + start, self.indent + 3):
+            return True
+        trial = Problems("")  # the item is read as a document of its own, so what is wrong with it may be due to that
+        item = "\n".join(["items:", *self.lines[start:end]])
+        document.parse(item, trial, self.first + start - 1, {"items": self.read})
         return not trial.found
-
-
-def _value(match: re.Match[str], line: int, at: int) -> Node:
-    kind = match.lastindex
-    if kind == 3:
-        return Scalar(match[3].rstrip(" "), line, match.start(3) - at + 1)
-    if kind == 4:
-        column = match.start(4) - at
-        items: list[Node] = []
-        position = column + 1
-        inside = match[4]
-        if inside:
-            for part in inside.split(","):
-                word = part.lstrip(" ")
-                items.append(Scalar(word.rstrip(" "), line, position + len(part) - len(word)))
-                position += len(part) + 1
-        return Sequence(items, line, column)
-    if kind is not None and kind > 4:
-        return Scalar(match[kind], line, match.start(kind) - at)
-    return Scalar("", line, match.end(2) - at + 2)

@@ -33,13 +33,14 @@ import pkgutil
 import re
 import typing
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 
-from pressctl import config, delivery, providers
+from pressctl import config, delivery
 from pressctl.addresses import BadAddress, endpoint
 from pressctl.config import Config, Secret, Section
 from pressctl.delivery import Outcome
@@ -124,7 +125,7 @@ class CannotCarry(Refusal):
 
 def names() -> list[str]:
     """The providers that are there, by file name."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(providers.__path__))
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules([str(Path(__file__).with_name("providers"))]))
 
 
 def find(kind: str) -> Provider:
@@ -173,7 +174,7 @@ def account(config: Config, name: str, environment: Mapping[str, str]) -> Accoun
     section = section or Section(name, name, {}, {}, Place(str(config.file)))
     if section.kind not in names():
         hint = nearest(section.kind, names()) or f"there are: {', '.join(names())}"
-        place = section.places.get("kind", section.place)
+        place = config.places.get(f"providers.{name}.kind", section.place)
         raise ConfigError(f"there is no provider `{section.kind}`", place, hint)
     module = find(section.kind)
     reader = _Reader(section, environment, [])
@@ -183,7 +184,7 @@ def account(config: Config, name: str, environment: Mapping[str, str]) -> Accoun
     per_second = reader.common("per_second", module.PROFILE.per_second)
     batch = reader.common("batch", module.PROFILE.batch)
     if batch > module.PROFILE.batch:
-        reader.problem("batch", f"{module.PROFILE.title} takes at most {module.PROFILE.batch} in one request")
+        reader.problem("batch", f"`batch` must be at most {module.PROFILE.batch}: {module.PROFILE.title} takes no more in one request")
     if reader.problems:
         raise ConfigError.of(sorted(reader.problems, key=lambda p: (p.place.line, p.place.column) if p.place else (0, 0)))
     return Account(name, section.kind, module, module.Settings(**settings), timeout, int(concurrency), per_second, int(batch))
@@ -327,7 +328,7 @@ def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
             "open a page in the browser, log in to the network, then run the same command again",
             status,
         )
-    return delivery.uncertain(reason, status)
+    return replace(delivery.uncertain(reason, status), retry_after=retry_after(response) if status == 503 else None)
 
 
 def parsed(response: httpx2.Response) -> Any:

@@ -88,7 +88,7 @@ class _Parser:
         self.at = 0
 
     def error(self, text: str, column: int, hint: str = "") -> ContactsError:
-        shown = "".join(c if c.isprintable() else "?" for c in self.expression)
+        text, hint, shown = ("".join(c if c.isprintable() else "?" for c in words) for words in (text, hint, self.expression))
         name = f"selection `{self.within[-1]}`" if self.within else "selection"
         return ContactsError.of([Problem(text, Place(name, 1, column), hint, (shown, " " * (column - 1) + "^"))])
 

@@ -96,7 +96,6 @@ class Server:
     def __init__(self, behave: Callable[[Caller], object], tls: ssl.SSLContext | None = None, window: int = 0) -> None:
         self.behave, self.tls = behave, tls
         self.connections = 0
-        self.seen: list[bytes] = []
         self.socket = socket.socket()
         if window:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
@@ -114,11 +113,10 @@ class Server:
                 sock, _ = self.socket.accept()
             except OSError:
                 return
-            self.connections += 1
             thread = threading.Thread(target=self._talk, args=(sock,), daemon=True)
-            self._threads = [old for old in self._threads if old.is_alive()]
-            self._threads.append(thread)
             thread.start()
+            self._threads = [*(old for old in self._threads if old.is_alive()), thread]
+            self.connections += 1  # last: who sees the number finds the thread
 
     def _talk(self, sock: socket.socket) -> None:
         sock.settimeout(10)
@@ -128,8 +126,11 @@ class Server:
         except OSError:
             sock.close()
 
-    def finish(self) -> None:
-        """Wait until every connection has ended."""
+    def finish(self, connections: int = 0) -> None:
+        """Wait until so many connections have come, and every one of them has ended."""
+        patience = time.monotonic() + 2
+        while self.connections < connections and time.monotonic() < patience:
+            time.sleep(0.001)
         for thread in list(self._threads):
             thread.join(10)
 
@@ -443,13 +444,14 @@ def test_who_cannot_prove_who_they_are_gets_nothing_and_the_line_stops(authority
         "certificate has expired": serving(authority, until=datetime.now(UTC) - timedelta(days=1)),
         "is not valid for 'localhost'": serving(authority, "other.example"),
     }
+    seen: list[bytes] = []
     for says, context in cases.items():
-        with Server(answers(OK), context) as server:
+        with Server(lambda caller: seen.append(caller.request()), context) as server:
             result = broken(server.url, ca=trusted)
         assert result.evidence is NEVER_LEFT
         assert says in result.stop
         assert "check `base_url`" in result.hint
-        assert server.seen == []
+    assert not any(seen)
 
 
 def test_old_tls_and_no_tls_stop_the_line(authority: trustme.CA, trusted: Path) -> None:  # S50
@@ -551,6 +553,7 @@ def test_a_server_that_stops_reading_cannot_have_got_it_all() -> None:
 def test_a_reset_on_accept_is_never_an_answer_and_never_a_second_request() -> None:  # S12
     with Server(lambda caller: caller.reset()) as server:
         broken(server.url)
+        server.finish(1)
         assert server.connections == 1
 
 
@@ -819,13 +822,14 @@ def test_what_is_under_way_while_connections_are_dropped_is_answered_and_not_kep
         assert await numbers(line, server.url, 1) == [b"0001"]
 
     def slow(caller: Caller) -> None:
-        if server.connections == 1:
+        if not first.is_set():
+            first.set()
             caller.request()
             time.sleep(0.06)
             caller.say(OK)
         counting(caller)
 
-    counting = Counting()
+    first, counting = threading.Event(), Counting()
     with Server(slow) as server:
         go(asleep)
         assert server.connections == 2
@@ -939,11 +943,11 @@ def test_no_request_that_arrived_is_ever_called_incomplete(authority: trustme.CA
             stop = dice.choice([0, dice.randrange(total), dice.randrange(total), max(0, total - dice.randrange(200)), total])
             how = dice.choice(["reset", "close", "stall", "garbage"])
             faults.plan = (how, stop, total, dice.choice([dice.randrange(len(OK)), len(OK)]))
-            faults.whole = False
+            faults.whole, before = False, server.connections
             result = await (hasty if how == "stall" else line).exchange(request)
             await line.drop()
             await hasty.drop()
-            await asyncio.to_thread(server.finish)
+            await asyncio.to_thread(server.finish, before + 1)
             name = result.evidence.value if isinstance(result, Broken) else "answered" if result.whole else "answered early"
             verdicts[name, faults.whole] = verdicts.get((name, faults.whole), 0) + 1
             assert (name, faults.whole) not in {("incomplete", True), ("never left", True), ("answered", False)}, faults.plan

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pressctl.config import Config
     from pressctl.delivery_log import Attempt, Delivery, DeliveryLog
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 FIELDS = ("key", "release", "edition", "contact", "outlet", "list", "recipient", "provider", "state", "attempts", "provider_id",
           "planned_at", "settled_at", "reason")  # fmt: skip
 

@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from pressctl.resolve import Verdict
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

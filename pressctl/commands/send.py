@@ -13,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from pressctl.distribute import Job, Summary, Wish
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()
@@ -43,6 +43,7 @@ def send(
     job = distribute.prepare(config, wish, SystemClock())
     if not as_json:
         show_run.plan(job, sys.stdout, whole=dry_run)
+    distribute.refuse_nobody(job)
     if dry_run:
         raise typer.Exit(_dry(job, as_json=as_json))
     summary = _run(job, yes=yes) if job.open else distribute.nothing_to_do(job)
