@@ -684,7 +684,7 @@ def secret_of(folder: Path, *, create: bool) -> bytes | None:
 def _make_secret(path: Path) -> None:
     private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    handle = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with open(handle, "wb") as stream:
         stream.write(secrets.token_bytes(32))
         stream.flush()

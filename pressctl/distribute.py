@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -62,11 +61,6 @@ class Job:
     already: frozenset[str]  # recipients that an earlier run reached
 
     @property
-    def log_path(self) -> str:
-        """Where the log is, as the user would write it."""
-        return str(log_path(self.config))
-
-    @property
     def open(self) -> tuple[Planned, ...]:
         """Those of the plan that have no accepted delivery of this edition yet."""
         return tuple(p for p in self.plan.planned if p.contact.recipient not in self.already)
@@ -85,11 +79,6 @@ class Summary:
     def deliveries(self) -> int:
         """All deliveries of this edition."""
         return sum(self.counts.values())
-
-
-def log_path(config: Config) -> Path:
-    """The embedded log's file."""
-    return config.state / "log.sqlite3"
 
 
 def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
@@ -115,7 +104,7 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
 
 
 def _existing_log(config: Config, stack: ExitStack) -> DeliveryLog | None:
-    path = log_path(config)
+    path = config.log_path
     return stack.enter_context(open_log(path)) if os.path.lexists(path) else None
 
 
@@ -266,7 +255,7 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
 
 def nothing_to_do(job: Job) -> Summary:
     """The summary where every planned delivery was settled before."""
-    with open_log(log_path(job.config)) as log:
+    with open_log(job.config.log_path) as log:
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
     return Summary(job, counts, counts[State.ACCEPTED], None)
 
@@ -321,7 +310,7 @@ def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
 
 
 def _own_log(job: Job, stack: ExitStack) -> DeliveryLog:
-    path = log_path(job.config)
+    path = job.config.log_path
     if os.path.lexists(path):
         log = open_log(path)
     else:

@@ -27,6 +27,8 @@ def read_bytes(path: Path, error: type[PressctlError], what: str, limit: int = T
         raise error(f"this is a folder, not a {what}", place, "name the file itself") from None
     except OSError as fault:
         raise error(f"the {what} cannot be opened: {fault.strerror}", place, "check the permissions of the file") from None
+    except ValueError:  # a NUL in the path
+        raise error("this is no path", hint=f"name the {what}'s file") from None
     try:
         _refuse_what_is_no_file(os.fstat(handle), place, error, what, limit)
     except BaseException:

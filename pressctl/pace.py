@@ -47,17 +47,19 @@ class Breaker:
     failures: int = 0
     opened: int = 0  # times in a row
     closed_until: float = 0.0  # monotonic seconds
+    unproven: int = 0  # answers in a row that claim success and prove nothing
 
     def note(self, outcome: Outcome, *, keyed: bool, now: float) -> str:
         """Take an outcome in; returns why the run must end, or ""."""
         if outcome.move in (Move.ACCEPT, Move.REJECT):
-            self.failures = self.opened = 0
+            self.failures = self.opened = self.unproven = 0
             return ""
         if outcome.evidence is Evidence.REFUSED:  # a 429, a stop: the provider works
             return ""
         self.failures += 1
         proven = outcome.move is not Move.LOSE
-        if not proven and 200 <= outcome.status < 300 and self.failures >= 2:
+        self.unproven = self.unproven + 1 if not proven and 200 <= outcome.status < 300 else 0
+        if self.unproven >= 2:
             return "success without any proof of it, twice in a row: is this network's login page, or a proxy, answering?"
         if self.failures >= FAILURES:
             if not proven and not keyed:

@@ -26,16 +26,18 @@ def plan(job: Job, stream: TextIO, *, whole: bool) -> None:
     heading(job, stream)
     waves = sorted({planned.wave for planned in job.plan.planned})
     room = len(job.plan.planned) if whole else MOST_ROWS
+    everybody = [_row(job, planned) for planned in job.plan.planned[:room]]
+    widths = show.columns_for([[show.inert(cell) for cell in row] for row in everybody], show.width(stream) - 2)
     for wave in waves:
         rows = [planned for planned in job.plan.planned if planned.wave == wave]
         stream.write("\n" + show.paint(f"Wave {wave}: {_people(len(rows))}", "bold", stream) + "\n")
-        show.table(("", "", ""), [_row(job, planned) for planned in rows[:room]], stream, {"already has it": "dim"}, "  ")
+        show.table(("", "", ""), [_row(job, planned) for planned in rows[:room]], stream, {"already has it": "dim"}, "  ", widths)
         if len(rows) > room:
             stream.write(f"  … and {len(rows) - room} more; `--dry-run` shows all\n")
         room = max(0, room - len(rows))
     if job.plan.left_out:
         stream.write("\n" + show.paint(f"Left out: {len(job.plan.left_out)}", "bold", stream) + "\n")
-        show.table(("", ""), [(left.contact.id, _why(left)) for left in job.plan.left_out], stream, None, "  ")
+        show.listing([(left.contact.id, _why(left)) for left in job.plan.left_out], stream, "  ")
     if not job.live:
         _would_refuse(job, stream)
     stream.write("\n")
@@ -145,7 +147,7 @@ def data(ended: Summary) -> dict[str, Any]:
         "release": job.release.slug,
         "edition": job.edition.digest,
         "provider": job.account.name,
-        "log": job.log_path,
+        "log": str(job.config.log_path),
         "deliveries": ended.deliveries,
         "accepted": counts[State.ACCEPTED] - ended.already,
         "already": ended.already,
