@@ -103,6 +103,8 @@ def find(config: Config, name: str) -> Path:
     file = config.root / FOLDER / f"{name}.md"
     if _SLUG.fullmatch(name) and file.exists():
         return file
+    if os.path.isdir(name):  # false, where Path's own would raise, for what cannot be a path
+        return Path(name)
     there = slugs(config)
     shown = name if name.isprintable() else "of this name"
     hint = nearest(name, there) or (f"there are: {', '.join(there[:8])}" if there else "write one with `pressctl new`")

@@ -19,7 +19,19 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"pressctl", "errors"}),
     frozenset({"message", "delivery", "pace", "files", "document", "pattern", "finding", "dates"}),
     frozenset(
-        {"schema", "toml_document", "release_keys", "contact_keys", "config", "release", "contacts", "selection", "plain_list", "edition"}
+        {
+            "schema",
+            "addresses",
+            "toml_document",
+            "release_keys",
+            "contact_keys",
+            "config",
+            "release",
+            "contacts",
+            "selection",
+            "plain_list",
+            "edition",
+        }
     ),
     frozenset(
         {
