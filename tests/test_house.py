@@ -21,7 +21,9 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset(
         {"schema", "toml_document", "release_keys", "contact_keys", "config", "release", "contacts", "selection", "plain_list", "edition"}
     ),
-    frozenset({"labels", "markup", "plaintext", "template", "personal", "anatomy", "render", "provider", "mail_catcher", "delivery_log"}),
+    frozenset(
+        {"labels", "markup", "plaintext", "template", "personal", "anatomy", "render", "provider", "mail_catcher", "notice", "delivery_log"}
+    ),
     frozenset({"providers", "receipt", "plan", "http1", "wire", "loopback", "inbox", "mail_view", "inbox_page", "sandbox"}),
     frozenset({"send", "distribute", "resolve"}),
     frozenset({"show", "show_run", "completion"}),
