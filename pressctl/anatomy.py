@@ -18,13 +18,14 @@ _PUBLIC_EXTRA = ("version", "supersedes", "call_to_action", "links", "topics", "
                  "copyright", "license", "short_headline", "translations", "translation_of")  # fmt: skip
 
 
-def data(release: Release, config: Config) -> dict[str, Any]:
+def data(release: Release, config: Config, converted: tuple[markup.Body, markup.Body] | None = None) -> dict[str, Any]:
     """The release as data, ready for JSON. Moments are RFC 3339 in UTC, dates are of the release's time zone.
 
     `printed` holds the furniture as it stands on the release; `body` the text as Markdown, HTML and plain text.
-    Nothing private is in it: of the front matter only what is meant to be read.
+    Nothing private is in it: of the front matter only what is meant to be read. `converted` is what `bodies` made of
+    the same release, where the caller has it. Raises ReleaseError as `markup.convert` does.
     """
-    body, about = bodies(release)
+    body, about = converted or bodies(release)
     words = labels(release.language)
     return {
         "slug": release.slug,

@@ -253,7 +253,7 @@ class _List:
             text = f"the same recipient is on this list as `{first}` already, on line {line}"
             self.problems.add(text, node.entries["email" if contact.email else "webhook"], "keep one of the two")
         else:
-            self.add(contact, options, at.line)
+            self.add(contact, options, node.line)
 
     def take(self, options: dict[str, Any], line: int, column: int) -> bool:
         """One contact whose values are right; False where the contact is not, which `read_node` then says."""

@@ -11,8 +11,10 @@ import hmac
 import os
 import secrets
 import sqlite3
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +24,9 @@ from pressctl.files import private_folder, sync_folder
 
 SCHEMA = 1
 APPLICATION = 0x50524553  # "PRES": tells our file from any other SQLite database
+NOT_NOW = 1e16  # seconds since 1970, as `due_at`: not in this run
 QUICK_CHECK_LIMIT = 64 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
+DAMAGED = "put back a copy of it from a backup; keep the damaged file"
 BUSY = 30.0  # seconds to wait for a reader or a backup tool that locks the file
 
 
@@ -128,6 +132,20 @@ CLAIM = """UPDATE delivery SET state = 'claimed', move = ?, attempts = attempts 
            WHERE id = ? AND state = ? AND attempts = ?"""
 SETTLE = """UPDATE delivery SET state = ?, move = ?, counted = counted + ?, provider_id = ?, settled_at = ?, due_at = ?, reason = ?
             WHERE id = ? AND state = ? AND attempts = ?"""
+# The same for many at once: `…` stands for as many rows of values as there are.
+CLAIM_ALL = """UPDATE delivery SET state = 'claimed', move = wish.move, attempts = wish.attempts + 1, account = wish.account, reason = ''
+               FROM (SELECT column1 AS id, column2 AS move, column3 AS account, column4 AS state, column5 AS attempts
+                     FROM (VALUES …(?, ?, ?, ?, ?))) AS wish
+               WHERE delivery.id = wish.id AND delivery.state = wish.state AND delivery.attempts = wish.attempts"""
+SETTLE_ALL = """UPDATE delivery SET state = result.state, move = result.move, counted = counted + result.counts, settled_at = ?,
+                  provider_id = result.provider_id, due_at = result.due_at, reason = result.reason
+                FROM (SELECT column1 AS id, column2 AS attempt, column3 AS state, column4 AS move, column5 AS counts,
+                        column6 AS provider_id, column7 AS due_at, column8 AS reason
+                      FROM (VALUES …(?, ?, ?, ?, ?, ?, ?, ?))) AS result
+                WHERE delivery.id = result.id AND delivery.state = 'claimed' AND delivery.attempts = result.attempt"""
+ATTEMPTS = "INSERT INTO attempt VALUES …(?, ?, ?, ?, ?, ?)"
+EVENTS = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
+            VALUES …(?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 EVENT = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
@@ -148,12 +166,25 @@ class DeliveryLog:
         meta = dict(self._db.execute("SELECT name, value FROM meta"))
         self.id: str = meta["id"]
         self.secret: bytes = meta["secret"]
+        self._count = CommitCount(path.with_suffix(".count"))
+        lacking = self._count.of(self.id) - int(meta["commits"])
+        if lacking > 0:
+            self._count.close()
+            raise LogError(
+                f"this is an older copy of the delivery log, or a part of it was lost: it lacks the last {lacking} steps that were written",
+                Place(str(path)),
+                f"put back the newest copy, together with its `-wal` file. Only if there is none: delete {self._count.path.name}, "
+                "and what this copy does not know is sent again",
+            )
+        self._count.note(self.id, int(meta["commits"]))
 
     def close(self) -> None:
         """Close the file and let go of the lock."""
         self._db.close()
+        self._count.close()
         if self._lock is not None:
             self._lock.release()
+            self._lock = None
 
     def __enter__(self) -> DeliveryLog:
         return self
@@ -170,10 +201,11 @@ class DeliveryLog:
     def recover(self, now: float) -> int:
         """Call what a process that is gone had claimed *uncertain*; the number of them. Only for the one sender."""
         with self._transaction() as db:
-            rows = db.execute(f"SELECT {COLUMNS} FROM delivery WHERE state = 'claimed'").fetchall()
+            rows = db.execute(f"SELECT {COLUMNS} FROM delivery WHERE state = 'claimed' ORDER BY id").fetchall()
             lost = Outcome(Move.LOSE, Evidence.UNKNOWN, "the sending process ended before the outcome was known")
             for delivery in map(_delivery, rows):
                 self._settle(db, Settled(Claim(delivery, delivery.account, b""), lost), now, delivery.attempts)
+            db.execute("UPDATE run SET ended_at = ? WHERE ended_at IS NULL", (now,))  # opening this log has examined it whole
         return len(rows)
 
     def begin(
@@ -239,18 +271,59 @@ class DeliveryLog:
 
         `permit` is asked inside the transaction. A claim whose delivery has moved meanwhile is not granted.
         """
-        granted = []
         with self._transaction() as db:
-            for one in settled:
-                self._settle(db, one, now, one.claim.delivery.attempts + 1)
+            if settled:
+                self._settle_all(db, settled, now)
+            permitted = []
             for claim in claims:
                 no = permit(claim.delivery)
                 if no is None:
-                    if self._claim(db, claim, now):
-                        granted.append(claim)
-                elif no.final and claim.delivery.state in (State.PLANNED, State.DEFERRED):
-                    self._withdraw(db, claim.delivery, no.reason, now)
+                    permitted.append(claim)
+                else:
+                    self._refuse(db, claim.delivery, no, now)
+            return self._claim_all(db, permitted, now)
+
+    def _settle_all(self, db: sqlite3.Connection, settled: Sequence[Settled], now: float) -> None:
+        """Many outcomes in two statements: SQLite then works beside the interpreter instead of taking turns with it."""
+        moves, events = list[Any](), list[Any]()
+        for one in settled:
+            o, delivery = one.outcome, one.claim.delivery
+            attempt = delivery.attempts + 1
+            counts = int(o.counts and o.move is not Move.ACCEPT)
+            moves += (delivery.id, attempt, after(State.CLAIMED, o.move), o.move, counts, o.provider_id, one.due_at, o.reason)
+            events += (delivery.id, attempt, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer)
+        if db.execute(_many(SETTLE_ALL, len(settled)), (now, *moves)).rowcount != len(settled):
+            raise LogError("the log no longer has a delivery as claimed", Place(str(self.path)), "run `pressctl log verify`")
+        db.execute(_many(EVENTS, len(settled)), events)
+
+    def _claim_all(self, db: sqlite3.Connection, claims: list[Claim], now: float) -> list[Claim]:
+        if not claims:
+            return []
+        moves, attempts = list[Any](), list[Any]()
+        for claim in claims:
+            delivery = claim.delivery
+            move = Move.REPLAY if delivery.state is State.UNCERTAIN else Move.CLAIM
+            after(delivery.state, move)
+            moves += (delivery.id, move, claim.account, delivery.state, delivery.attempts)
+            attempts += (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now)
+        db.execute("SAVEPOINT claims")
+        if db.execute(_many(CLAIM_ALL, len(claims)), moves).rowcount == len(claims):
+            db.execute(_many(ATTEMPTS, len(claims)), attempts)
+            granted = claims
+        else:  # somebody moved one of them meanwhile: find out which
+            db.execute("ROLLBACK TO claims")
+            granted = [claim for claim in claims if self._claim(db, claim, now)]
+        db.execute("RELEASE claims")
         return granted
+
+    def _refuse(self, db: sqlite3.Connection, delivery: Delivery, no: No, now: float) -> None:
+        """A delivery that must not leave now: withdrawn, or left as it is until a later run, with the reason."""
+        if no.final and delivery.state in (State.PLANNED, State.DEFERRED):
+            self._withdraw(db, delivery, no.reason, now)
+        else:
+            reason = delivery.reason if delivery.state is State.UNCERTAIN else no.reason
+            values = (NOT_NOW, reason, delivery.id, delivery.state, delivery.attempts)
+            db.execute("UPDATE delivery SET due_at = ?, reason = ? WHERE id = ? AND state = ? AND attempts = ?", values)
 
     def _claim(self, db: sqlite3.Connection, claim: Claim, now: float) -> bool:
         delivery = claim.delivery
@@ -312,6 +385,7 @@ class DeliveryLog:
             gap = 1 / per_second
             if next_at > now + gap:  # the clock was set back: never wait longer than one gap for it
                 next_at = now + gap
+                db.execute("UPDATE account SET next_at = ? WHERE name = ?", (next_at, account))
             if next_at > now:
                 return 0, next_at - now
             db.execute("UPDATE account SET next_at = ? WHERE name = ?", (now + gap, account))
@@ -333,10 +407,8 @@ class DeliveryLog:
 
     def next_due(self, run: int) -> float | None:
         """When the next delivery of this run that waits may be tried again; None where none waits."""
-        row = self._db.execute(
-            "SELECT min(due_at) FROM delivery WHERE run = ? AND state IN ('deferred', 'uncertain') AND due_at < 9e15", (run,)
-        ).fetchone()
-        return None if row[0] is None else float(row[0])
+        rows = self._ask("SELECT min(due_at) FROM delivery WHERE run = ? AND state IN ('deferred', 'uncertain') AND due_at < 9e15", (run,))
+        return None if rows[0][0] is None else float(rows[0][0])
 
     def counts(self, release: str, edition: str, *, live: bool, run: int = 0) -> dict[State, int]:
         """How many deliveries of an edition are in each state; of one run only where `run` is given."""
@@ -356,12 +428,18 @@ class DeliveryLog:
             if value not in ("", None):
                 clauses.append(clause)
                 values.append(value)
+        if release and states and not edition:  # lets the index be used to its end: a release has few editions
+            clauses.append("edition IN (SELECT digest FROM edition WHERE release = ?)")
+            values.append(release)
         if states:
             clauses.append(f"state IN ({', '.join('?' * len(states))})")
             values += states
         sql = f"SELECT {COLUMNS} FROM delivery WHERE {' AND '.join(clauses)} ORDER BY id LIMIT ?"
-        for row in self._db.execute(sql, (*values, limit)):
-            yield _delivery(row)
+        try:
+            for row in self._db.execute(sql, (*values, limit)):
+                yield _delivery(row)
+        except sqlite3.Error as fault:
+            raise storage_error(self.path, fault) from fault
 
     def delivery(self, key: str) -> Delivery | None:
         """The delivery with this key, or whose key begins so if only one does."""
@@ -372,14 +450,14 @@ class DeliveryLog:
         """Every attempt of a delivery with what ended it, and later events, in order."""
         claims = {
             number: (account, digest.hex(), at)
-            for number, account, digest, at in self._db.execute(
+            for number, account, digest, at in self._ask(
                 "SELECT number, account, digest, claimed_at FROM attempt WHERE delivery = ?", (delivery.id,)
             )
         }
-        events = self._db.execute(
+        events = self._ask(
             "SELECT attempt, at, move, evidence, status, provider_id, reason, answer FROM event WHERE delivery = ? ORDER BY id",
             (delivery.id,),
-        ).fetchall()
+        )
         rows = [Attempt(delivery.key, event[0], *claims.get(event[0], ("", "", 0.0)), *event[1:]) for event in events]
         ended = {event[0] for event in events}
         rows += [Attempt(delivery.key, n, *claim, None, "", "", 0, "", "", "") for n, claim in claims.items() if n not in ended]
@@ -420,12 +498,12 @@ class DeliveryLog:
 
     def verify(self) -> list[str]:
         """What is wrong with the log, in words; empty when nothing is. Reads all of it."""
-        found = [row[0] for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        for sql, text in INVARIANTS:
-            count = self._db.execute(sql).fetchone()[0]
-            if count:
-                found.append(f"{count} {text}")
-        return found
+        from pressctl.log_invariants import violations
+
+        try:
+            return violations(self._db, lambda *duty, live: key(self.secret, *duty, live=live))
+        except sqlite3.Error as fault:
+            raise storage_error(self.path, fault) from fault
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -433,6 +511,8 @@ class DeliveryLog:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
+                self._db.execute("UPDATE meta SET value = value + 1 WHERE name = 'commits'")
+                commits = int(self._db.execute("SELECT value FROM meta WHERE name = 'commits'").fetchone()[0])
                 self._db.execute("COMMIT")
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):  # the first fault is the one to tell
@@ -440,25 +520,15 @@ class DeliveryLog:
                 raise
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
+        self._count.note(self.id, commits)
 
 
-INVARIANTS = (
-    (
-        "SELECT count(*) FROM delivery WHERE attempts <> (SELECT count(*) FROM attempt WHERE delivery = id)",
-        "deliveries whose number of attempts is not that of their claims",
-    ),
-    ("SELECT count(*) FROM delivery WHERE state = 'planned' AND attempts > 0", "planned deliveries that were claimed before"),
-    (
-        "SELECT count(*) FROM delivery d WHERE state = 'accepted' AND NOT EXISTS"
-        " (SELECT 1 FROM event e WHERE e.delivery = d.id AND e.move = 'accept')",
-        "accepted deliveries without evidence",
-    ),
-    (
-        "SELECT count(*) FROM delivery d WHERE NOT EXISTS (SELECT 1 FROM edition e WHERE e.release = d.release AND e.digest = d.edition)",
-        "deliveries of an edition that is not there",
-    ),
-    ("SELECT count(*) FROM delivery WHERE length(key) <> 32", "deliveries with a key of the wrong form"),
-)
+@lru_cache(512)
+def _many(sql: str, count: int) -> str:
+    """The statement with so many rows of values."""
+    head, row = sql.split("…")
+    values, bracket, rest = row.partition(")")
+    return head + ", ".join([values + bracket] * count) + rest
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
@@ -482,16 +552,14 @@ def storage_error(path: Path, fault: sqlite3.Error) -> LogError:
             Place(str(path)),
             "free some space, then run the same command again",
         )
-    if "readonly" in text or "unable to open" in text:
+    if "readonly" in text or "unable to open" in text or "not permitted" in text or "denied" in text:
         return LogError(
             "the delivery log cannot be written; nothing is sent without it",
             Place(str(path)),
             "make the folder and the file writable for you",
         )
-    if "malformed" in text or "not a database" in text:
-        return LogError(
-            "this file is damaged, or is not a delivery log", Place(str(path)), "put back a copy of it from a backup; keep the damaged file"
-        )
+    if "malformed" in text or "not a database" in text or "no such" in text:
+        return LogError("this file is damaged, or is not a delivery log", Place(str(path)), DAMAGED)
     return LogError(
         f"the delivery log failed: {text}; sending stopped", Place(str(path)), "run `pressctl log verify`, then the same command again"
     )
@@ -499,8 +567,9 @@ def storage_error(path: Path, fault: sqlite3.Error) -> LogError:
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?mode={mode}"
-    db = sqlite3.connect(uri, uri=True, timeout=BUSY, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(uri, uri=True, timeout=BUSY, isolation_level=None, check_same_thread=False, cached_statements=600)
     db.execute("PRAGMA secure_delete = ON")  # a person who is forgotten must not linger in free pages
+    db.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE would delete past the triggers
     return db
 
 
@@ -510,22 +579,41 @@ def open_log(path: Path) -> DeliveryLog:
         status = path.lstat()
     except FileNotFoundError:
         raise LogError("there is no delivery log yet", Place(str(path)), "`pressctl send` makes it") from None
-    if not path.is_file():
-        raise LogError("the delivery log is not a regular file", Place(str(path)), "move it away and look at what it is")
+    if not stat.S_ISREG(status.st_mode):  # nor a link: the lock of two offices on one log would be two locks
+        raise LogError("the delivery log is not a regular file", Place(str(path)), "put the log itself here, not a link or a folder")
+    _ours(path.parent)
     if status.st_size == 0:
         raise LogError(
             "the delivery log is empty: what was sent is no longer known",
             Place(str(path)),
             "put back a copy of it from a backup; if nothing was ever sent, delete the empty file",
         )
+    db = None
     try:
         db = _connect(path, "rw")
         _examine(path, db, status.st_size)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
         return DeliveryLog(path, db)
-    except sqlite3.Error as fault:
-        raise storage_error(path, fault) from fault
+    except BaseException as fault:
+        if db is not None:
+            db.close()
+        if isinstance(fault, KeyError):
+            raise LogError("this file is damaged, or is not a delivery log", Place(str(path)), DAMAGED) from None
+        if isinstance(fault, sqlite3.Error):
+            raise storage_error(path, fault) from fault
+        raise
+
+
+def _ours(folder: Path) -> None:
+    """Raise LogError where others could put another log in the place of ours."""
+    status = folder.stat()
+    if os.name == "posix" and (status.st_mode & 0o022 or (os.geteuid() not in (0, status.st_uid))):
+        raise LogError(
+            "others can write to the folder of the delivery log, and so replace it",
+            Place(str(folder)),
+            f"make it yours alone: `chmod 700 {folder}`",
+        )
 
 
 def _examine(path: Path, db: sqlite3.Connection, size: int) -> None:
@@ -543,7 +631,7 @@ def _examine(path: Path, db: sqlite3.Connection, size: int) -> None:
     if size < QUICK_CHECK_LIMIT or unfinished:
         verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if verdict != "ok":
-            raise LogError("the delivery log is damaged", Place(str(path)), "put back a copy of it from a backup; keep the damaged file")
+            raise LogError("the delivery log is damaged", Place(str(path)), DAMAGED)
 
 
 def create_log(path: Path, secret: bytes) -> DeliveryLog:
@@ -556,7 +644,7 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
         schema = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
         db.executescript(f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}; BEGIN; {schema} COMMIT;")
         db.executemany("INSERT INTO move VALUES (?, ?, ?)", [(state, move, then) for (state, move), then in MOVES.items()])
-        db.executemany("INSERT INTO meta VALUES (?, ?)", [("id", secrets.token_hex(8)), ("secret", secret)])
+        db.executemany("INSERT INTO meta VALUES (?, ?)", [("id", secrets.token_hex(8)), ("secret", secret), ("commits", 0)])
         db.close()
         os.link(temporary, path)  # fails where another process was faster, which a rename would not
         sync_folder(path.parent)
@@ -596,7 +684,7 @@ def secret_of(folder: Path, *, create: bool) -> bytes | None:
 def _make_secret(path: Path) -> None:
     private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    handle = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    handle = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
     with open(handle, "wb") as stream:
         stream.write(secrets.token_bytes(32))
         stream.flush()
@@ -607,11 +695,52 @@ def _make_secret(path: Path) -> None:
     sync_folder(path.parent)
 
 
+class CommitCount:
+    """How many commits the log had, kept in a file of its own beside it: an older copy, or a lost `-wal` file, has fewer.
+
+    It is written after the commit and never synced, so it can only lag behind: after a power cut it accuses nobody.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+        try:
+            self._handle = os.open(path, flags, 0o600)
+        except OSError:
+            self._handle = -1  # a folder that cannot be written stops the log itself, and with a better text
+
+    def of(self, log: str) -> int:
+        """The commits that were counted for the log with this id; 0 where nothing is known."""
+        if self._handle < 0:
+            return 0
+        os.lseek(self._handle, 0, os.SEEK_SET)
+        name, _, count = os.read(self._handle, 100).decode("ascii", "replace").strip().partition(" ")
+        return int(count) if name == log and count.isascii() and count.isdigit() else 0
+
+    def note(self, log: str, commits: int) -> None:
+        """Count up to `commits`."""
+        if self._handle >= 0:
+            with contextlib.suppress(OSError):  # the commit stands; a count that lags behind only protects less
+                os.lseek(self._handle, 0, os.SEEK_SET)
+                os.write(self._handle, f"{log} {commits:020d}\n".encode())
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+
+
 class Lock:
     """The operating system's lock on a file: gone with its process, however that ends, so no stale lock can stay."""
 
     def __init__(self, path: Path, holder: str) -> None:
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        try:
+            self._handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+        except OSError as fault:
+            raise LogError(
+                f"the lock of the delivery log cannot be opened: {fault.strerror}", Place(str(path)), "make the folder writable for you"
+            ) from None
         try:
             _lock(self._handle)
         except OSError:
@@ -622,8 +751,9 @@ class Lock:
                 Place(str(path)),
                 "wait until it has ended, or end it; nothing was sent by this command",
             ) from None
-        os.ftruncate(self._handle, 0)
-        os.pwrite(self._handle, holder.encode(), 0)
+        with contextlib.suppress(OSError):  # on a full disk nobody can read who holds it; it is held all the same
+            os.ftruncate(self._handle, 0)
+            os.write(self._handle, holder.encode())
 
     def release(self) -> None:
         """Let go of the lock."""

@@ -15,6 +15,7 @@ CREATE TABLE edition (
 CREATE TABLE run (
     id INTEGER PRIMARY KEY, release TEXT NOT NULL, edition TEXT NOT NULL, live INTEGER NOT NULL,
     account TEXT NOT NULL, holder TEXT NOT NULL, started_at REAL NOT NULL, ended_at REAL);
+CREATE INDEX run_release ON run (release);
 
 CREATE TABLE delivery (
     id INTEGER PRIMARY KEY,
@@ -35,8 +36,9 @@ CREATE TABLE delivery (
     UNIQUE (release, edition, live, recipient));
 
 CREATE INDEX delivery_due ON delivery (run, state, wave, id);
-CREATE INDEX delivery_count ON delivery (release, live, edition, state);
-CREATE INDEX delivery_claimed ON delivery (state) WHERE state IN ('claimed', 'uncertain');
+CREATE INDEX delivery_again ON delivery (run, due_at, id) WHERE state IN ('deferred', 'uncertain');
+CREATE INDEX delivery_count ON delivery (release, live, edition, state, attempts);
+CREATE INDEX delivery_claimed ON delivery (id) WHERE state = 'claimed';
 
 -- A claim: durable before the first byte of its request leaves.
 CREATE TABLE attempt (
@@ -62,8 +64,17 @@ CREATE TRIGGER delivery_moves BEFORE UPDATE OF state, move ON delivery
 WHEN NOT EXISTS (SELECT 1 FROM move WHERE state = OLD.state AND move = NEW.move AND next = NEW.state)
 BEGIN SELECT RAISE(ABORT, 'illegal move'); END;
 
-CREATE TRIGGER delivery_is_itself BEFORE UPDATE OF key, release, edition, live, recipient, personal ON delivery
+CREATE TRIGGER delivery_is_itself BEFORE UPDATE OF id, key, release, edition, live, recipient, personal ON delivery
 BEGIN SELECT RAISE(ABORT, 'illegal move: what a delivery is about never changes'); END;
+
+CREATE TRIGGER delivery_counts_attempts BEFORE UPDATE OF state, attempts ON delivery
+WHEN NEW.attempts <> OLD.attempts + (NEW.move IN ('claim', 'replay') AND NEW.state = 'claimed' AND OLD.state <> 'claimed')
+BEGIN SELECT RAISE(ABORT, 'illegal move: each claim is one attempt'); END;
+
+-- A finished delivery's name and address may be erased: that somebody is forgotten must not need this file rebuilt.
+CREATE TRIGGER delivery_goes_where_planned BEFORE UPDATE OF name, address, channel ON delivery
+WHEN OLD.state NOT IN ('accepted', 'rejected', 'withdrawn')
+BEGIN SELECT RAISE(ABORT, 'illegal move: an open delivery keeps its address'); END;
 
 CREATE TRIGGER delivery_stays BEFORE DELETE ON delivery BEGIN SELECT RAISE(ABORT, 'illegal move: deliveries stay'); END;
 CREATE TRIGGER attempt_stays BEFORE DELETE ON attempt BEGIN SELECT RAISE(ABORT, 'illegal move: attempts stay'); END;

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -62,11 +61,6 @@ class Job:
     already: frozenset[str]  # recipients that an earlier run reached
 
     @property
-    def log_path(self) -> str:
-        """Where the log is, as the user would write it."""
-        return str(log_path(self.config))
-
-    @property
     def open(self) -> tuple[Planned, ...]:
         """Those of the plan that have no accepted delivery of this edition yet."""
         return tuple(p for p in self.plan.planned if p.contact.recipient not in self.already)
@@ -85,11 +79,6 @@ class Summary:
     def deliveries(self) -> int:
         """All deliveries of this edition."""
         return sum(self.counts.values())
-
-
-def log_path(config: Config) -> Path:
-    """The embedded log's file."""
-    return config.state / "log.sqlite3"
 
 
 def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
@@ -115,7 +104,7 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
 
 
 def _existing_log(config: Config, stack: ExitStack) -> DeliveryLog | None:
-    path = log_path(config)
+    path = config.log_path
     return stack.enter_context(open_log(path)) if os.path.lexists(path) else None
 
 
@@ -125,17 +114,24 @@ def _edition(config: Config, release: Release, wish: Wish, log: DeliveryLog | No
         logged = log.document(release.slug, wish.edition) if log else None
         if logged is None:
             raise Refusal(f"the log has no edition {wish.edition} of this release", hint=f"see `pressctl log {release.slug} --editions`")
-        return editions.decode(logged[1])
-    edition = render.prepare(release, config)
-    others = [digest for digest, claimed in log.editions(release.slug, live=True) if claimed] if log and live else []
-    if others and edition.digest not in others:
+        edition = editions.decode(logged[1])
+    else:
+        edition = render.prepare(release, config)
+    if log and live:
+        _refuse_another(log, release.slug, edition.digest)
+    return edition
+
+
+def _refuse_another(log: DeliveryLog, slug: str, digest: str) -> None:
+    """Raise Refusal where another edition of the release is out: nobody gets two of them by itself."""
+    others = [other for other, claimed in log.editions(slug, live=True) if claimed]
+    if others and digest not in others:
         old = others[0][:8]
         raise Refusal(
             f"this release is out as edition {old}, and its text, templates, attachments or organization have changed since",
-            hint=f"finish the one that is out: `pressctl send {release.slug} --edition {old}`; "
+            hint=f"finish the one that is out: `pressctl send {slug} --edition {old}`; "
             "or undo the change; or make the change a release of its own, of `type: correction` or `type: update`",
         )
-    return edition
 
 
 def _already(log: DeliveryLog | None, slug: str, digest: str, *, live: bool) -> frozenset[str]:
@@ -238,7 +234,9 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
         holder = f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
         log.hold(holder)
         log.recover(clock.now())
-        _retire(job, log, clock.now())
+        if job.live:  # again: another terminal may have sent while this one waited to be confirmed
+            _refuse_another(log, job.release.slug, job.edition.digest)
+        _retire_gone(job, log, clock.now())
         before = log.counts(job.release.slug, job.edition.digest, live=job.live)
         document = editions.encode(job.edition)
         run = log.begin(
@@ -250,13 +248,14 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
         ended = asyncio.run(_send(job, log, run, clock, tell, listen, stack))
         if ended.error is None or not isinstance(ended.error, LogError):
             log.end(run, clock.now())
+            _retire_older(job, log, clock.now())
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
         return Summary(job, counts, before[State.ACCEPTED], ended)
 
 
 def nothing_to_do(job: Job) -> Summary:
     """The summary where every planned delivery was settled before."""
-    with open_log(log_path(job.config)) as log:
+    with open_log(job.config.log_path) as log:
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
     return Summary(job, counts, counts[State.ACCEPTED], None)
 
@@ -311,7 +310,7 @@ def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
 
 
 def _own_log(job: Job, stack: ExitStack) -> DeliveryLog:
-    path = log_path(job.config)
+    path = job.config.log_path
     if os.path.lexists(path):
         log = open_log(path)
     else:
@@ -324,20 +323,23 @@ def _own_log(job: Job, stack: ExitStack) -> DeliveryLog:
     return log
 
 
-def _retire(job: Job, log: DeliveryLog, now: float) -> None:
-    """Take back what was planned and never claimed: of an older text, or for somebody who is on no list any more."""
+def _retire_gone(job: Job, log: DeliveryLog, now: float) -> None:
+    """Take back what was planned and never claimed for somebody who is on no list any more."""
     known = {contact.recipient for entry in job.contacts.lists.values() for contact in entry.contacts}
-    waiting = log.deliveries(release=job.release.slug, live=job.live, states=[State.PLANNED, State.DEFERRED])
-    older, gone = list[Delivery](), list[Delivery]()
-    for delivery in waiting:
-        if delivery.edition != job.edition.digest:
-            older.append(delivery)
-        elif delivery.recipient not in known:
-            gone.append(delivery)
-    if older:
-        log.withdraw(older, "the text has changed since", now)
+    waiting = log.deliveries(release=job.release.slug, edition=job.edition.digest, live=job.live, states=[State.PLANNED, State.DEFERRED])
+    gone = [delivery for delivery in waiting if delivery.recipient not in known]
     if gone:
         log.withdraw(gone, "no longer on any list", now)
+
+
+def _retire_older(job: Job, log: DeliveryLog, now: float) -> None:
+    """Take back what was planned of an older text, once this one is out: before that, the change may still be undone."""
+    if job.edition.digest not in [digest for digest, claimed in log.editions(job.release.slug, live=job.live) if claimed]:
+        return
+    waiting = log.deliveries(release=job.release.slug, live=job.live, states=[State.PLANNED, State.DEFERRED])
+    older = [delivery for delivery in waiting if delivery.edition != job.edition.digest]
+    if older:
+        log.withdraw(older, "the text has changed since", now)
 
 
 async def _send(
@@ -348,7 +350,7 @@ async def _send(
     from pressctl.wire import Wire
 
     routes = _routes(job, log.secret, _sandbox(job, stack))
-    wire = Wire(concurrency=job.account.concurrency, timeout=job.account.timeout)
+    wire = Wire(concurrency=sum(route.account.concurrency for route in routes.values()), timeout=job.account.timeout)
     sender = Sender(log, run, job.edition, routes, wire, permit_for(job, clock), clock, tell)
     listen(sender.interrupt)
     try:

@@ -22,6 +22,7 @@ from pressctl.template import OUTPUT_LIMIT, Environment, Exhausted, explained
 
 NAMES = ("contact", "release", "organization", "labels")
 _END_OF_SLOT = "\x02"  # between slots rendered in one go; not white space, which Jinja's `-` would eat
+_BETWEEN = _END_OF_SLOT + "{#\n+#}"  # a line end that is not printed, so that a line number tells the slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,43 +150,50 @@ def check(environment: Environment, slot: Slot, fields: Iterable[str]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """The compiled personal blocks of one part, rendered in one go."""
+    """The personal blocks of both parts of an edition, compiled into one template and rendered in one go."""
 
     environment: Environment
     template: jinja2.Template
-    sources: tuple[str, ...]
+    text: int  # how many of the slots belong to the text part
+    slots: int
 
-    def __call__(self, values: dict[str, Any]) -> tuple[str, ...]:
-        """Each slot's text. Raises what Jinja raises, and Exhausted."""
-        if not self.sources:
-            return ()
+    def __call__(self, values: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What goes into the slots of the text part and of the HTML part. Raises what Jinja raises, and Exhausted."""
+        if not self.slots:
+            return (), ()
         environment = self.environment
         environment.steps = 0
         # not `new_context`, which copies the globals for each recipient; a personal block has none
         context = environment.context_class(environment, values, self.template.name, self.template.blocks)
         try:
-            texts = tuple("".join(self.template.root_render_func(context)).split(_END_OF_SLOT))
+            joined = "".join(self.template.root_render_func(context))
         except Exception:
             environment.handle_exception()  # raises the same with the template's lines in the traceback
-        if len(texts) != len(self.sources) or sum(map(len, texts)) > OUTPUT_LIMIT:
-            raise Exhausted("a value holds a control character" if len(texts) != len(self.sources) else "the output is too long")
-        return texts
-
-    def line(self, combined: int) -> tuple[int, int]:
-        """The slot, from 0, and the line in it, from 1, of a line of the combined source."""
-        for index, source in enumerate(self.sources):
-            breaks = source.count("\n")
-            if combined <= breaks + 1:
-                return index, combined
-            combined -= breaks
-        return len(self.sources) - 1, 1
+        texts = tuple(joined.split(_END_OF_SLOT))
+        if len(texts) != self.slots:
+            raise Exhausted("a value holds a control character")
+        if len(joined) > OUTPUT_LIMIT:
+            raise Exhausted("the output is too long")
+        return texts[: self.text], texts[self.text :]
 
 
 @lru_cache(maxsize=32)
-def compiled(sources: tuple[str, ...], escape: bool) -> Compiled:
-    """Compile personal blocks; `escape` for HTML. The same blocks are compiled once. Raises what Jinja raises."""
-    environment = Environment((), NAMES, escape)
-    return Compiled(environment, environment.from_string(_END_OF_SLOT.join(sources)), sources)
+def compiled(text: tuple[str, ...], html: tuple[str, ...]) -> Compiled:
+    """Compile personal blocks, those of HTML with escaping. The same blocks are compiled once. Raises what Jinja raises."""
+    environment = Environment((), NAMES, False)
+    escaped = "{% autoescape true +%}" + _BETWEEN.join(html) + "{% endautoescape %}" if html else ""
+    template = environment.from_string(_BETWEEN.join([*text, escaped] if html else text))
+    return Compiled(environment, template, len(text), len(text) + len(html))
+
+
+def slot_at(line: int, sources: Sequence[str]) -> tuple[int, int]:
+    """The slot, from 0, and the line in it, from 1, of a line of what `compiled` makes of these sources."""
+    for index, source in enumerate(sources):
+        breaks = source.count("\n")
+        if line <= breaks + 1:
+            return index, line
+        line -= breaks + 1
+    return len(sources) - 1, 1
 
 
 def _tag(tokens: Sequence[tuple[int, str, str]], start: int) -> tuple[str, int]:

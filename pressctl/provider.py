@@ -16,8 +16,10 @@ and, where the provider can,
                         an array of whole messages, one recipient each; `items` are (message, key), `key` is the batch's own
     lookup(doubt, settings) → httpx2.Request, found(response, doubt) → Outcome | None
                         after a time-out: ACCEPT where the provider has it; DEFER where it surely has not; None: no verdict
-    events(since, settings, page) → httpx2.Request, read_events(response) → tuple[list[Report], str]
-                        bounces, complaints, deliveries since a time; page by page, "" is the first and the end
+    events(since, settings, page) → httpx2.Request, read_events(response, page) → tuple[list[Report] | None, str]
+                        bounces, complaints, deliveries since a time; page by page, "" is the first and the end; None in
+                        place of the list: the answer cannot be read. Some lists cannot be asked by time and come newest
+                        first: a page with reports that are all older than `since` is the last one wanted
     probe(settings) → httpx2.Request, probed(response) → str
                         a call that changes nothing and needs the credentials; "" where they are good, else the problem
     takes(url, settings) → bool
@@ -195,7 +197,7 @@ def account(config: Config, name: str, environment: Mapping[str, str]) -> Accoun
     section = section or Section(name, name, {}, {}, Place(str(config.file)))
     if section.kind not in names():
         hint = nearest(section.kind, names()) or f"there are: {', '.join(names())}"
-        place = section.places.get("kind", section.place)
+        place = config.places.get(f"providers.{name}.kind", section.place)
         raise ConfigError(f"there is no provider `{section.kind}`", place, hint)
     module = find(section.kind)
     reader = _Reader(section, environment, [])
@@ -205,7 +207,7 @@ def account(config: Config, name: str, environment: Mapping[str, str]) -> Accoun
     per_second = reader.common("per_second", module.PROFILE.per_second)
     batch = reader.common("batch", module.PROFILE.batch)
     if batch > module.PROFILE.batch:
-        reader.problem("batch", f"{module.PROFILE.title} takes at most {module.PROFILE.batch} in one request")
+        reader.problem("batch", f"`batch` must be at most {module.PROFILE.batch}: {module.PROFILE.title} takes no more in one request")
     if reader.problems:
         raise ConfigError.of(sorted(reader.problems, key=lambda p: (p.place.line, p.place.column) if p.place else (0, 0)))
     return Account(name, section.kind, module, module.Settings(**settings), timeout, int(concurrency), per_second, int(batch))
@@ -349,7 +351,7 @@ def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
             "open a page in the browser, log in to the network, then run the same command again",
             status,
         )
-    return delivery.uncertain(reason, status)
+    return replace(delivery.uncertain(reason, status), retry_after=retry_after(response) if status == 503 else None)
 
 
 def parsed(response: httpx2.Response) -> Any:
@@ -367,7 +369,7 @@ def text(value: Any, most: int = 300) -> str:
     return " ".join(str(value).split())[:most] if value else ""
 
 
-def post(url: str, body: Mapping[str, Any] | bytes, headers: Mapping[str, str]) -> httpx2.Request:
+def post(url: str, body: Mapping[str, Any] | list[Any] | bytes, headers: Mapping[str, str]) -> httpx2.Request:
     """A POST of JSON (or of ready bytes) with a fixed order of headers, so that the same message gives the same bytes."""
     import httpx2
     import orjson

@@ -73,7 +73,7 @@ def prepare(release: Release, config: Config) -> Edition:
             headers=_headers(organization),
             attachments=_attachments(release, config),
             date=release.issued,
-            data=data(release, config),
+            data={key: value for key, value in values["release"].items() if key != "x"},  # `x-` keys are the office's own
             words=dict(labels(release.language)),
         )
     )
@@ -82,7 +82,6 @@ def prepare(release: Release, config: Config) -> Edition:
 def personal(edition: Edition, contact: Contact) -> Personal:
     """One recipient's own words. Raises TemplateError that names the contact's id, and the block's place."""
     from pressctl.personal import compiled
-    from pressctl.template import explained
 
     values = {
         "contact": _recipient(contact),
@@ -90,20 +89,19 @@ def personal(edition: Edition, contact: Contact) -> Personal:
         "organization": edition.data["organization"],
         "labels": edition.words,
     }
-    part, escape = edition.text, False
+    text, html = edition.text, edition.html
     try:
-        text = compiled(part.slots, False)(values)
-        part, escape = edition.html, True
-        html = compiled(part.slots, True)(values)
+        return Personal(*compiled(text.slots, html.slots)(values))
     except Exception as fault:
+        from pressctl.personal import slot_at
+        from pressctl.template import explained
 
         def place(line: int) -> Place | None:
-            index, inner = compiled(part.slots, escape).line(line)
-            file, start = part.places[index] if index < len(part.places) else ("a personal block", 0)
-            return Place(file, start + inner - 1 if start else 0)
+            index, inner = slot_at(line, text.slots + html.slots)
+            places = text.places + html.places
+            return Place(places[index][0], places[index][1] + inner - 1) if index < len(places) else None
 
         raise explained(fault, place, f", for the contact `{contact.id}`") from None
-    return Personal(text, html)
 
 
 def _recipient(contact: Contact) -> dict[str, Any]:
@@ -146,7 +144,7 @@ def _values(release: Release, config: Config, web: bool = False) -> dict[str, An
     from markupsafe import Markup
 
     body, about = bodies(release)
-    facts = data(release, config)
+    facts = data(release, config, (body, about))
     return {
         "release": facts | {"x": plain(release.x)},
         "organization": facts["organization"],

@@ -153,18 +153,24 @@ class _Loader(jinja2.BaseLoader):
 
 def render(environment: Environment, name: str, values: Mapping[str, Any]) -> str:
     """The output of one template of the folders. Raises TemplateError with the file and line at fault."""
+    file = ""
     try:
-        return environment.text(environment.get_template(name), values)
+        template = environment.get_template(name)
+        file = template.filename or ""
+        return environment.text(template, values)
     except TemplateError:
         raise
     except Exception as fault:
-        raise explained(fault) from None
+        raise explained(fault, whole=file) from None
 
 
-def explained(fault: Exception, place: Callable[[int], Place | None] | None = None, who: str = "") -> TemplateError:
-    """Any failure of a template as an error for a person; `place` finds the place of a line where there is no file."""
+def explained(fault: Exception, place: Callable[[int], Place | None] | None = None, who: str = "", whole: str = "") -> TemplateError:
+    """Any failure of a template as an error for a person.
+
+    `place` finds the place of a line where there is no file; `whole` is the file where no line is to blame.
+    """
     file, line = _where(fault)
-    at = place(line) if place else Place(file, line) if file else None
+    at = place(line) if place else Place(file or whole, line) if file or whole else None
     text, _, hint = str(fault).partition("\n")
     if isinstance(fault, jinja2.TemplateNotFound):
         text, hint = f"there is no template `{fault.name}`", "templates are looked for in templates/ and in the package"

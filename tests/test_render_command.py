@@ -55,6 +55,7 @@ def test_output_goes_into_a_file_or_a_folder(office: Path, pressctl: Run) -> Non
     assert "night bus" in (office / "out" / "night-bus.html").read_text()
 
 
+QUOTED = RELEASE.replace("Residents ask", '"Residents\\nask').replace("bus\n", 'bus"\n', 1)
 BAD_RELEASES = {
     "empty": (b"", "night-bus.md", "empty"),
     "cp1252": (RELEASE.replace("group", "gr\u00f6up").encode("cp1252"), "night-bus.md:6:5", "not UTF-8"),
@@ -63,8 +64,8 @@ BAD_RELEASES = {
     "anchor": (b"---\nheadline: &a x\ndateline: *a\n---\nText.\n", "night-bus.md:2:11", "anchors are not used here"),
     "duplicate key": (RELEASE.replace("date: 2", "headline: y\ndate: 2").encode(), "night-bus.md:4:1", "given twice"),
     "20,000 brackets": (b"---\nheadline: " + b"[" * 20_000 + b"\n---\nText.\n", "night-bus.md:2:", "nested deeper"),
-    "headline with a line break": (RELEASE.replace("Residents ask", '"Residents\\nask').replace("night bus\n", 'night bus"\n', 1).encode(), ":2:11", "line break"),
-    "unknown key": (RELEASE.replace("headline", "headine").encode(), "night-bus.md:2:1", "has no key `headine`"),
+    "headline with a line break": (QUOTED.encode(), ":2:11", "line break"),
+    "unknown key": (RELEASE.replace("headline", "headine").encode(), "night-bus.md:2:1", "`headine` is not a key of the release"),
 }  # fmt: skip
 
 

@@ -14,10 +14,10 @@ release  night-bus, edition EDITION
 through  the sandbox: a rehearsal, nothing leaves this machine
 
 Wave 1: 1 recipient
-  wire  National desk, A national wire service  by e-mail
+  wire           National desk, A national wire service           by e-mail
 
 Wave 2: 1 recipient
-  daily  City desk, A daily paper  by e-mail
+  daily          City desk, A daily paper                         by e-mail
 
 Wave 3: 1 recipient
   rights-intake  Newsroom intake, A civil liberties organisation  by webhook
@@ -25,7 +25,7 @@ Wave 3: 1 recipient
 Left out: 3
   radio       only a telephone number: on the call sheet
   gone        suppressed: unsubscribed 2026-03-01
-  city-again  the same recipient as daily on national
+  city-again  the same recipient as `daily` on national
 
 A live provider would refuse
   wire, daily, rights-intake: an address for samples, which reaches nobody: fill in the real one

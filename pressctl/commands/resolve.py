@@ -40,7 +40,7 @@ def resolve(
     config = configuration.load(configuration.find(Path.cwd()))
     clock, slug = SystemClock(), Path(release).stem
     with ExitStack() as stack:
-        log = stack.enter_context(open_log(distribute.log_path(config)))
+        log = stack.enter_context(open_log(config.log_path))
         if not_sent:
             show.warning("if it did arrive after all, the next `pressctl send` gives this desk a second copy")
         verdicts = [resolving.say(log, key, accepted=True, reason="", now=clock.now()) for key in accepted or ()]

@@ -66,10 +66,12 @@ def request(message: Message, settings: Settings, key: str, now: datetime) -> ht
 
 
 def outcome(response: httpx2.Response) -> Outcome:
-    """Any 2xx is acceptance. What would stop a line elsewhere ends here with this one recipient."""
+    """Any 2xx is acceptance, but for a web page. What would stop a line elsewhere ends here with this one recipient."""
     status = response.status_code
     answer = provider.parsed(response)
     other = provider.by_status(response)
+    if other is None and response.headers.get("content-type", "").startswith("text/html"):
+        return uncertain("a web page answered, not a program: is this the right URL, or a login page of this network?", status)
     if other is None:
         name = answer.get("id") if isinstance(answer, dict) else None
         return accepted(provider.text(name) if isinstance(name, str) else "", status)
