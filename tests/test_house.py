@@ -48,6 +48,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "render",
             "provider",
             "mail_catcher",
+            "notice",
             "delivery_log",
             "log_invariants",
             "mail_fields",
