@@ -48,6 +48,10 @@ ROWS: tuple[frozenset[str], ...] = (
             "render",
             "provider",
             "mail_catcher",
+            "jmap_account",
+            "jmap_answer",
+            "jmap_mail",
+            "sigv4",
             "delivery_log",
         }
     ),
