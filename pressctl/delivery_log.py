@@ -488,6 +488,35 @@ class DeliveryLog:
         rows = self._ask("SELECT edition, live FROM run WHERE release = ? ORDER BY id DESC LIMIT 1", (release,))
         return (rows[0][0], bool(rows[0][1])) if rows else None
 
+    def accounts(self) -> set[str]:
+        """The accounts that live deliveries went through, by their names in the configuration."""
+        return {str(name).split(":")[0] for (name,) in self._ask("SELECT DISTINCT account FROM run WHERE live")}
+
+    def by_provider_id(self, provider_id: str) -> Delivery | None:
+        """The delivery that the provider knows by this id; None where there is none, or more than one."""
+        rows = self._ask(f"SELECT {COLUMNS} FROM delivery WHERE provider_id = ? AND provider_id <> '' LIMIT 2", (provider_id,))
+        return _delivery(rows[0]) if len(rows) == 1 else None
+
+    def note(self, delivery: Delivery, at: float, kind: str, event: str, detail: str) -> bool:
+        """Add a provider's report; False where the same is there already. `event` is what the delivery shows from now on."""
+        with self._transaction() as db:
+            same = "SELECT 1 FROM event WHERE delivery = ? AND at = ? AND evidence = ? AND reason = ?"
+            if db.execute(same, (delivery.id, at, Evidence.EVENT, kind)).fetchone():
+                return False
+            db.execute(EVENT, (delivery.id, delivery.attempts, at, "", Evidence.EVENT, 0, "", kind, detail))
+            db.execute("UPDATE delivery SET event = ? WHERE id = ?", (event, delivery.id))
+        return True
+
+    def synced(self, account: str) -> float:
+        """When this account's reports were last fetched whole; 0 for never."""
+        rows = self._ask("SELECT value FROM meta WHERE name = ?", (f"synced {account}",))
+        return float(rows[0][0]) if rows else 0.0
+
+    def set_synced(self, account: str, at: float) -> None:
+        """Remember until when this account's reports are known."""
+        with self._transaction() as db:
+            db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (f"synced {account}", at))
+
     def releases(self) -> list[str]:
         """The releases that the log knows, in the order of their first run."""
         return [row[0] for row in self._ask("SELECT release FROM run GROUP BY release ORDER BY min(id)")]

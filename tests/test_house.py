@@ -59,7 +59,7 @@ ROWS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"providers", "receipt", "plan", "http1", "wire", "loopback", "inbox", "mail_view", "inbox_page", "sandbox", "report"}),
-    frozenset({"send", "distribute", "resolve"}),
+    frozenset({"send", "distribute", "resolve", "sync"}),
     frozenset({"show", "show_run", "show_check", "report_page", "completion"}),
     frozenset({"commands", "cli", "__main__"}),
 )
