@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -338,6 +338,8 @@ class DeliveryLog:
 
     def _settle(self, db: sqlite3.Connection, one: Settled, now: float, attempt: int) -> None:
         o, delivery = one.outcome, one.claim.delivery
+        if delivery.state is State.UNCERTAIN and o.move is Move.DEFER:  # a replay that was not applied proves nothing of what it replays
+            o = replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
         state = after(State.CLAIMED, o.move)
         values = (state, o.move, int(o.counts and o.move is not Move.ACCEPT), o.provider_id, now, one.due_at, o.reason)
         cursor = db.execute(SETTLE, (*values, delivery.id, State.CLAIMED, attempt))

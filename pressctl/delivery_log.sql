@@ -69,6 +69,9 @@ BEGIN SELECT RAISE(ABORT, 'illegal move'); END;
 CREATE TRIGGER delivery_is_itself BEFORE UPDATE OF id, key, release, edition, live, recipient, personal ON delivery
 BEGIN SELECT RAISE(ABORT, 'illegal move: what a delivery is about never changes'); END;
 
+CREATE TRIGGER delivery_stays_uncertain BEFORE UPDATE OF state, move ON delivery WHEN OLD.move = 'replay' AND NEW.move = 'defer'
+BEGIN SELECT RAISE(ABORT, 'illegal move: a replay that was not applied proves nothing of what it replays'); END;
+
 CREATE TRIGGER delivery_counts_attempts BEFORE UPDATE OF state, attempts ON delivery
 WHEN NEW.attempts <> OLD.attempts + (NEW.move IN ('claim', 'replay') AND NEW.state = 'claimed' AND OLD.state <> 'claimed')
 BEGIN SELECT RAISE(ABORT, 'illegal move: each claim is one attempt'); END;
