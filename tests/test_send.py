@@ -340,7 +340,7 @@ def test_time_goes_on_for_a_window_while_the_clock_is_set_back_during_the_run(tm
     ten = module(timedelta(minutes=10))
 
     def set_back(number: int) -> None:
-        if number == 1:
+        if number == 2:
             line.clock.wall -= 300  # so that by the clock the window would still be open
 
     with Faulty(["ok", "took 500", "429;Retry-After: 600"], keyed=True, after=set_back) as server:
