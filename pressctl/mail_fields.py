@@ -169,7 +169,9 @@ def ask(url: str, credentials: Mapping[str, str], **query: str) -> httpx2.Reques
     import httpx2
 
     target = f"{url}?{urlencode(query)}" if query else url
-    return httpx2.Request("GET", target, headers={"accept": "application/json", **credentials})
+    request = httpx2.Request("GET", target)
+    request.headers = provider.quiet({"host": request.headers["host"], "accept": "application/json", **credentials})
+    return request
 
 
 def basic(user: str, password: str) -> dict[str, str]:

@@ -72,7 +72,7 @@ def lookup(doubt: Doubt, settings: Settings) -> httpx2.Request:
 
 def events(since: datetime, settings: Settings, page: str) -> httpx2.Request:
     """Bounces and complaints, newest first."""
-    start = f"{since - timedelta(hours=5):%Y-%m-%dT%H:%M:%S}"  # Eastern Time, or an hour before it
+    start = f"{since - timedelta(hours=5):%Y-%m-%d}"  # a day of Eastern Time
     return mail.ask(f"{settings.base_url}/bounces", settings.headers(), count="500", offset=str(mail.offset(page)), fromdate=start)
 
 
@@ -116,6 +116,4 @@ batch_outcomes = mail.in_order(_refusal, _result)
 found = mail.finder("Postmark", ("Messages",), ("MessageID",))
 read_events = mail.reader(_report, "Bounces", size=500)
 probe = mail.asker("/server")
-probed = mail.prober(
-    "Postmark", lambda answer: "Postmark tracks opens: switch that off there" if mail.member(answer, "TrackOpens") is True else ""
-)
+probed = mail.prober("Postmark", lambda answer: "Postmark tracks opens: switch that off there" if mail.member(answer, "TrackOpens") else "")

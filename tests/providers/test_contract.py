@@ -211,7 +211,7 @@ def test_an_adapter_is_one_short_file_that_knows_no_other(module: Provider, name
 
 
 def test_evidence_of_acceptance_is_acceptance(module: Provider, case: Case) -> None:
-    outcome = module.outcome(page(case.status, orjson.dumps(case.success), "application/json"))
+    outcome = module.outcome(page(case.status, orjson.dumps(case.success), "application/json", **case.headers))
     assert (outcome.move, outcome.evidence, outcome.provider_id) == (Move.ACCEPT, Evidence.ACCEPTED, case.provider_id)
 
 
