@@ -125,13 +125,13 @@ def files(
     return orjson.Fragment(orjson.dumps(parts))
 
 
-def neutral(text: str, mark: str, syntax: re.Pattern[str], *, html: bool = False) -> str:
+def neutral(text: str, marks: tuple[str, ...], syntax: re.Pattern[str], *, html: bool = False) -> str:
     """The text with the first character of each match of `syntax` kept from the provider's template engine.
 
     In HTML it becomes a character reference, which shows and links the same; in plain text an invisible word joiner
-    follows it. `mark` is a plain text without which there is no match; looking for it is all that most messages cost.
+    follows it. Without any of the plain `marks` there is no match; looking for them is all that most messages cost.
     """
-    if mark not in text:
+    if not any(mark in text for mark in marks):
         return text
     return syntax.sub((lambda found: f"&#{ord(found[0][0])};") if html else (lambda found: found[0][0] + _WORD_JOINER), text)
 

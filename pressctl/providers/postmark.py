@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PROFILE = Profile("Postmark", batch=500, tracking_off="TrackOpens false, TrackLinks None", lookup=True, events=True)
 _STOPS = (10, 400, 401, 405, 412, 413)  # ErrorCodes: token, sender's signature, credits, account pending or closed
 _NO_BOUNCE = frozenset({"Transient", "Unsubscribe", "Subscribe", "AutoResponder", "AddressChange", "OpenRelayTest", "InboundError"})
-_FILLED = re.compile(r"\{(?=\{\{?\s*pm:)")  # {{{ pm:unsubscribe }}}, filled in where the stream is a broadcast
+_FILLED, _MARKS = re.compile(r"\{(?=\{\{?\s*pm:)"), ("pm:",)  # {{{ pm:unsubscribe }}}, filled in where the stream is a broadcast
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ def events(since: datetime, settings: Settings, page: str) -> httpx2.Request:
 def _body(message: Message, settings: Settings, key: str) -> dict[str, Any]:
     body: dict[str, Any] = {"From": mail.mailbox(message.sender), "To": mail.mailbox(mail.recipient(message, "Postmark"))}
     body |= {"ReplyTo": mail.mailbox(message.reply_to)} if message.reply_to else {}
-    body |= {"Subject": mail.neutral(message.subject, "{{", _FILLED), "TextBody": mail.neutral(message.text, "{{", _FILLED)}
-    body |= {"HtmlBody": mail.neutral(message.html, "{{", _FILLED, html=True), "MessageStream": settings.stream}
+    body |= {"Subject": mail.neutral(message.subject, _MARKS, _FILLED), "TextBody": mail.neutral(message.text, _MARKS, _FILLED)}
+    body |= {"HtmlBody": mail.neutral(message.html, _MARKS, _FILLED, html=True), "MessageStream": settings.stream}
     body |= {"Metadata": {"pressctl_key": key}, "TrackOpens": False, "TrackLinks": "None"}
     body["Headers"] = [{"Name": name, "Value": value} for name, value in mail.headers(message.headers, "Postmark").items()]
     if message.attachments:
