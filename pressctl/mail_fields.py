@@ -129,9 +129,9 @@ def neutral(text: str, marks: tuple[str, ...], syntax: re.Pattern[str], *, html:
     """The text with the first character of each match of `syntax` kept from the provider's template engine.
 
     In HTML it becomes a character reference, which shows and links the same; in plain text an invisible word joiner
-    follows it. Without any of the plain `marks` there is no match; looking for them is all that most messages cost.
+    follows it. Without any of the plain `marks`, or the first character of the first, there is no match.
     """
-    if not any(mark in text for mark in marks):
+    if marks[0][0] not in text or not any(mark in text for mark in marks):  # one character is found ten times as fast as two
         return text
     return syntax.sub((lambda found: f"&#{ord(found[0][0])};") if html else (lambda found: found[0][0] + _WORD_JOINER), text)
 

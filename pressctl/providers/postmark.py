@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PROFILE = Profile("Postmark", batch=500, tracking_off="TrackOpens false, TrackLinks None", lookup=True, events=True)
 _STOPS = (10, 400, 401, 405, 412, 413)  # ErrorCodes: token, sender's signature, credits, account pending or closed
 _NO_BOUNCE = frozenset({"Transient", "Unsubscribe", "Subscribe", "AutoResponder", "AddressChange", "OpenRelayTest", "InboundError"})
-_FILLED, _MARKS = re.compile(r"\{(?=\{\{?\s*pm:)"), ("pm:",)  # {{{ pm:unsubscribe }}}, filled in where the stream is a broadcast
+_FILLED, _MARKS = re.compile(r"\{(?=\{\{?\s*pm:)"), ("{{",)  # {{{ pm:unsubscribe }}}, filled in where the stream is a broadcast
 
 
 @dataclass(frozen=True, slots=True)
