@@ -86,7 +86,7 @@ def found(response: httpx2.Response, doubt: Doubt) -> Outcome | None:
 
 def probe(settings: Settings) -> httpx2.Request:
     """The session."""
-    return mail.ask(settings.base_url, settings.credentials())
+    return mail.ask(settings.base_url, settings.headers())
 
 
 def probed(response: httpx2.Response) -> str:
