@@ -33,48 +33,10 @@ _DATELINE = pattern(
 _WORD = pattern(r"[^\W_]+(?:[’'.\-@][^\W_]+)*")
 _QUOTES = pattern(r"[\"“”«»]")
 # the cities that stand in a dateline without their state (AP style; headsupenglish.com and Purdue OWL agree), and some abroad
-ALONE = frozenset(
-    [
-        "atlanta",
-        "baltimore",
-        "boston",
-        "chicago",
-        "cincinnati",
-        "cleveland",
-        "dallas",
-        "denver",
-        "detroit",
-        "honolulu",
-        "houston",
-        "indianapolis",
-        "las vegas",
-        "los angeles",
-        "miami",
-        "milwaukee",
-        "minneapolis",
-        "new orleans",
-        "new york",
-        "oklahoma city",
-        "philadelphia",
-        "phoenix",
-        "pittsburgh",
-        "st. louis",
-        "salt lake city",
-        "san antonio",
-        "san diego",
-        "san francisco",
-        "seattle",
-        "washington",
-        "havana",
-        "mexico city",
-        "toronto",
-        "london",
-        "geneva",
-        "paris",
-        "rome",
-        "berlin",
-        "madrid",
-    ]
+ALONE = (
+    "|atlanta|baltimore|boston|chicago|cincinnati|cleveland|dallas|denver|detroit|honolulu|houston|indianapolis|las vegas|los angeles"
+    "|miami|milwaukee|minneapolis|new orleans|new york|oklahoma city|philadelphia|phoenix|pittsburgh|st. louis|salt lake city|san antonio"
+    "|san diego|san francisco|seattle|washington|havana|mexico city|toronto|london|geneva|paris|rome|berlin|madrid|"
 )
 
 
@@ -141,6 +103,11 @@ class Copy:
     def key(self, key: str) -> Any:
         """The value of a front matter key that Release has no attribute for, as read; None where absent."""
         return self.release.extra.get(key)
+
+    def absent(self, key: str) -> bool:
+        """Whether a required key has no value; one that cannot be read is told by front-matter."""
+        value = self.values.get(key)
+        return key in self.missing and (value is None or not value.text.strip())
 
     @cached_property
     def checks(self) -> Mapping[str, Any]:
@@ -337,6 +304,10 @@ class Copy:
             found.setdefault(word[0].lower(), []).append(word.start())
         return found
 
+    def has(self, any_of: frozenset[str]) -> bool:
+        """Whether `prose` has one of these words (lower case): asked before a pattern that is rarely needed."""
+        return not any_of.isdisjoint(self.vocabulary)
+
     def words(self, block: Block | tuple[int, int]) -> int:
         """How many words a stretch has: groups between white space that hold a letter or a figure."""
         start, end = (block.start, block.end) if isinstance(block, Block) else block
@@ -384,7 +355,7 @@ class Copy:
         if match is None or BLANK in match[0]:
             return None
         city = " ".join(match[1].split()).casefold()
-        if not match[2] and not (match[1].isupper() and (city in ALONE or city == self.release.dateline.city.casefold())):
+        if not match[2] and not (match[1].isupper() and (f"|{city}|" in ALONE or city == self.release.dateline.city.casefold())):
             return None  # "NASA — the agency — is silent"
         return match.start(), match.end(), match[1].strip(), (match[2] or "").strip(), match[3]
 
@@ -429,7 +400,7 @@ class Copy:
     @cached_property
     def clocks(self) -> tuple[dates.Clock, ...]:
         """The clock times."""
-        return tuple(dates.clocks(self.prose))
+        return tuple(dates.clocks(self.prose, self.release.language))
 
 
 def read(source: str, path: Path, config: Config, now: datetime, *, raw: bool = False) -> Copy:

@@ -8,9 +8,10 @@ nonprofits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from pressctl.checks import Copy, Found, Level, Options, pattern
+from pressctl.checks import Copy, Found, Level, Options, pattern, words
 
 CODE = "STR021"
 LEVEL: Level = "advice"
@@ -23,16 +24,21 @@ GOOD = (
 )
 _CALL = pattern(
     r"\b(?:(?:is|are|am) calling (?:on|upon)|calls? (?:on|upon) (?=the|all|every|our|newsrooms|people|residents|members|everyone)|join us"
-    r"|sign (?:the|our) petition|donate (?:to|at|now|today)|(?:please )?contact us|write to your|call your (?:representative|senator|council)"
+    r"|sign (?:the|our) petition|donate (?:to|at|now|today)|(?:please )?contact us|write to your"
     r"|hace(?:n|mos)? un llamado|[úu]n[ae]nse|[úu]nase|firm[ea] la petici[óo]n|assine a peti[çc][ãa]o|junte-se|siyen petisyon)",
-    2,
+    re.IGNORECASE,
 )
-_TARGET = pattern(r"https?://|www\.|\]\(|[\w.+-]+@[\w-]+\.|\b[\w-]+\.(?:org|com|net|example|info)\b|\b\d{3}[-. ]\d{4}\b|\+\d[\d ()-]{7,}")
+_TARGET = pattern(r"https?://|www\.|\]\(|[\w+-]@[\w-]+\.|\w\.(?:org|com|net|example|info)\b|\b\d{3}[-. ]\d{4}\b|\+\d[\d ()-]{7,}")
+
+
+_WORDS = words("calling calls call join sign donate contact write llamado únanse únase unanse unase firme firma assine junte-se siyen")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     action = text.key("call_to_action")
     if isinstance(action, dict) and (action.get("url") or action.get("phone")):
+        return
+    if not text.has(_WORDS):
         return
     for number, block in enumerate(text.paragraphs):
         call = _CALL.search(text.unquoted, block.start, block.end)

@@ -72,7 +72,9 @@ class Case:
     """What a provider needs in order to be held to the contract.
 
     `settings` as an account would have them, with every secret filled in; `secrets` are those texts; `environment` what
-    the sample of its manual names. `success` is the body of an answer that proves acceptance, with the status `status`.
+    the sample of its manual names. `success` is the body of an answer that proves acceptance (bytes as they are, all else
+    as JSON), with the status `status` and the headers `headers`. `notice` is true for a room, which gets a notice of the
+    release and not the whole message.
     `unproven` is the move for a 2xx without evidence. `moves` are the statuses that mean something else here than for most, with the
     move, or "stop". `moving` are the headers that may change with the time. `texts` reads a request.
     """
@@ -80,7 +82,9 @@ class Case:
     settings: Any
     success: Any
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
     provider_id: str = ""
+    notice: bool = False
     to: Address | Endpoint = MESSAGE.to
     secrets: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -88,6 +92,12 @@ class Case:
     moves: Mapping[int, str] = field(default_factory=dict)
     moving: frozenset[str] = frozenset()
     texts: Callable[[httpx2.Request], Iterator[str]] = texts
+
+    @property
+    def answer(self) -> httpx2.Response:
+        """The answer that proves acceptance."""
+        content = self.success if isinstance(self.success, bytes) else orjson.dumps(self.success)
+        return httpx2.Response(self.status, headers={"content-type": "application/json", **self.headers}, content=content)
 
     @property
     def message(self) -> Message:
