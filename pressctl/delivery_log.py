@@ -691,41 +691,6 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
     return open_log(path)
 
 
-def secret_of(folder: Path, *, create: bool) -> bytes | None:
-    """The office's secret that keys are made with, 32 bytes. Kept beside the log, so that keys survive a lost log."""
-    path = folder / "secret"
-    try:
-        if not path.exists():
-            if not create:
-                return None
-            _make_secret(path)
-        secret = path.read_bytes()
-    except OSError as fault:
-        place = Place(str(folder))
-        raise LogError(
-            f"the folder for the delivery log cannot be written: {fault.strerror}", place, "make the folder writable for you"
-        ) from None
-    if len(secret) != 32:
-        raise LogError(
-            "the office's secret is damaged", Place(str(path)), "put it back from a backup; with another one, keys of deliveries change"
-        )
-    return secret
-
-
-def _make_secret(path: Path) -> None:
-    private_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    handle = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with open(handle, "wb") as stream:
-        stream.write(secrets.token_bytes(32))
-        stream.flush()
-        os.fsync(stream.fileno())
-    with contextlib.suppress(FileExistsError):  # another process was faster: its secret is as good
-        os.link(temporary, path)
-    temporary.unlink()
-    sync_folder(path.parent)
-
-
 class CommitCount:
     """How many commits the log had, kept in a file of its own beside it: an older copy, or a lost `-wal` file, has fewer.
 
