@@ -26,6 +26,7 @@ ROWS: tuple[frozenset[str], ...] = (
         {
             "dates",
             "delivery",
+            "dns_lookup",
             "document",
             "document_marks",
             "files",
@@ -113,6 +114,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "distribute",
             "resolve",
             "send",
+            "doctor",
             "sync",
         }
     ),
