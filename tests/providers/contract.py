@@ -76,20 +76,24 @@ class Case:
     """What a provider needs in order to be held to the contract.
 
     `settings` as an account would have them, with every secret filled in; `secrets` are those texts; `environment` what
-    the sample of its manual names. `success` is the body of an answer that proves acceptance, with the status `status`.
+    the sample of its manual names. `success` is the body of an answer that proves acceptance (bytes as they are, all else
+    as JSON), with the status `status` and the headers `headers`. `notice` is true for a room, which gets a notice of the
+    release and not the whole message.
     `unproven` is the move for a 2xx without evidence. `moves` are the statuses that mean something else here than for most, with the
     move, or "stop". `moving` are the headers that may change with the time. `texts` reads a request; `attachments` are
-    those of the full message, for a provider that cannot carry all. `headers` belong to the successful answer.
+    those of the full message, for a provider that cannot carry all.
 
     For what a provider may offer: `batched` gives the successful answer for a number of messages, `listed` is the answer
     to a look-up that shows the message, `nothing` one that shows none; `reported` is a page of reports, `silent` one without any,
-    `good` the answer to a probe with good credentials.
+    `good` the answer to a probe with good credentials. `asks` is the method of a look-up.
     """
 
     settings: Any
     success: Any
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
     provider_id: str = ""
+    notice: bool = False
     to: Address | Endpoint = MESSAGE.to
     secrets: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -98,13 +102,19 @@ class Case:
     moving: frozenset[str] = frozenset()
     texts: Callable[[httpx2.Request], Iterator[str]] = texts
     attachments: tuple[Attachment, ...] = MESSAGE.attachments
-    headers: Mapping[str, str] = field(default_factory=dict)
+    asks: str = "GET"
     batched: Callable[[int], Any] | None = None
     listed: Any = None
     nothing: Any = None
     reported: Any = None
     silent: Any = None
     good: Any = None
+
+    @property
+    def answer(self) -> httpx2.Response:
+        """The answer that proves acceptance."""
+        content = self.success if isinstance(self.success, bytes) else orjson.dumps(self.success)
+        return httpx2.Response(self.status, headers={"content-type": "application/json", **self.headers}, content=content)
 
     @property
     def message(self) -> Message:
