@@ -501,3 +501,15 @@ def test_the_probe_reads_the_session() -> None:
     assert jmap.probed(httpx2.Response(301, headers={"location": "/session"})) == ""
     assert "may not use" in jmap.probed(httpx2.Response(200, json=SESSION | {"capabilities": {}}))
     assert "refuses the account" in jmap.probed(httpx2.Response(401))
+
+
+@pytest.mark.parametrize("folders", [5, True, "s1", ["s1"], [{}], None])
+def test_folders_in_another_form_are_no_verdict(folders: Any) -> None:
+    mail = {"id": "M1", "messageId": [MESSAGE.message_id.strip("<>")], "mailboxIds": folders}
+    assert jmap.found(httpx2.Response(200, json=shown(mail)), DOUBT) is None
+
+
+def test_a_role_in_another_form_is_no_verdict() -> None:
+    strange = shown()
+    strange["methodResponses"][2][1]["list"][0]["role"] = []
+    assert jmap.found(httpx2.Response(200, json=strange), DOUBT) is None
