@@ -112,9 +112,9 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "distribute",
+            "doctor",
             "resolve",
             "send",
-            "doctor",
             "sync",
         }
     ),
