@@ -7,6 +7,7 @@ a wire desk looks for, so this is a grammar of its own. The Creole names are the
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -156,8 +157,8 @@ _RANGE = pattern(r"(?<![\d:.,/$-])(1[0-2]|0?[1-9])(?::([0-5]\d))?\s?(?:to|until|
 _FULL_DAY = pattern(
     r"(?<![\d:.,/$€£-])([01]?\d|2[0-3])(?::([0-5]\d)(?!\d|:)(?:\s?(?:h|hs|horas|hrs)\b)?|h([0-5]\d)?\b)(?!\s?[ap]\.?\s?m\b)" + _ZONE
 )
-_WORD_TIME = pattern(r"\b(noon|midnight|mediodía|medianoche|meio-dia|meia-noite|midi|minwi)\b" + _ZONE, 2)
-_SPOKEN = pattern(r"\b(?:a la|a las|às|as)\s+(\d{1,2})(?::([0-5]\d))?\s+(?:de la|da)\s+(mañana|manhã|tarde|noche|noite)\b", 2)
+_WORD_TIME = pattern(r"\b(noon|midnight|mediodía|medianoche|meio-dia|meia-noite|midi|minwi)\b" + _ZONE, re.IGNORECASE)
+_SPOKEN = pattern(r"\b(?:a la|a las|às|as)\s+(\d{1,2})(?::([0-5]\d))?\s+(?:de la|da)\s+(mañana|manhã|tarde|noche|noite)\b", re.IGNORECASE)
 
 
 def clocks(text: str) -> list[Clock]:

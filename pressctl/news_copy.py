@@ -33,48 +33,10 @@ _DATELINE = pattern(
 _WORD = pattern(r"[^\W_]+(?:[’'.\-@][^\W_]+)*")
 _QUOTES = pattern(r"[\"“”«»]")
 # the cities that stand in a dateline without their state (AP style; headsupenglish.com and Purdue OWL agree), and some abroad
-ALONE = frozenset(
-    [
-        "atlanta",
-        "baltimore",
-        "boston",
-        "chicago",
-        "cincinnati",
-        "cleveland",
-        "dallas",
-        "denver",
-        "detroit",
-        "honolulu",
-        "houston",
-        "indianapolis",
-        "las vegas",
-        "los angeles",
-        "miami",
-        "milwaukee",
-        "minneapolis",
-        "new orleans",
-        "new york",
-        "oklahoma city",
-        "philadelphia",
-        "phoenix",
-        "pittsburgh",
-        "st. louis",
-        "salt lake city",
-        "san antonio",
-        "san diego",
-        "san francisco",
-        "seattle",
-        "washington",
-        "havana",
-        "mexico city",
-        "toronto",
-        "london",
-        "geneva",
-        "paris",
-        "rome",
-        "berlin",
-        "madrid",
-    ]
+ALONE = (
+    "|atlanta|baltimore|boston|chicago|cincinnati|cleveland|dallas|denver|detroit|honolulu|houston|indianapolis|las vegas|los angeles"
+    "|miami|milwaukee|minneapolis|new orleans|new york|oklahoma city|philadelphia|phoenix|pittsburgh|st. louis|salt lake city|san antonio"
+    "|san diego|san francisco|seattle|washington|havana|mexico city|toronto|london|geneva|paris|rome|berlin|madrid|"
 )
 
 
@@ -384,7 +346,7 @@ class Copy:
         if match is None or BLANK in match[0]:
             return None
         city = " ".join(match[1].split()).casefold()
-        if not match[2] and not (match[1].isupper() and (city in ALONE or city == self.release.dateline.city.casefold())):
+        if not match[2] and not (match[1].isupper() and (f"|{city}|" in ALONE or city == self.release.dateline.city.casefold())):
             return None  # "NASA — the agency — is silent"
         return match.start(), match.end(), match[1].strip(), (match[2] or "").strip(), match[3]
 

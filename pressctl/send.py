@@ -316,7 +316,7 @@ class Sender:
         if self.breaker.open:
             most = 1 if self.breaker.wait(self.clock.monotonic()) == 0 else 0
         elif not self._accepted_any:
-            most = min(most, pace.CANARIES)
+            most = min(most, max(1, pace.CANARIES - self.refusals.refused))
         return most - len(self._flying)
 
     async def _may_leave(self, route: Route, claims: list[Ready]) -> bool:

@@ -92,7 +92,7 @@ def _gap(text: str) -> str:
 
 def parse(source: str, start: int, raw: bool) -> list[Block]:
     """The blocks of a body from offset `start`. In a raw text a line is a paragraph, unless it has empty lines between them."""
-    single = raw and "\n\n" not in source[start:].strip("\n").replace("\r", "")
+    single = raw and "\n\n" not in source.strip("\n")
     blocks: list[Block] = []
     reader = _Reader(blocks)
     at = start

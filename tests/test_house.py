@@ -48,6 +48,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "render",
             "provider",
             "mail_catcher",
+            "mail_fields",
             "notice",
             "delivery_log",
         }

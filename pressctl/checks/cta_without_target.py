@@ -8,6 +8,7 @@ nonprofits.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pressctl.checks import Copy, Found, Level, Options, pattern
@@ -23,11 +24,11 @@ GOOD = (
 )
 _CALL = pattern(
     r"\b(?:(?:is|are|am) calling (?:on|upon)|calls? (?:on|upon) (?=the|all|every|our|newsrooms|people|residents|members|everyone)|join us"
-    r"|sign (?:the|our) petition|donate (?:to|at|now|today)|(?:please )?contact us|write to your|call your (?:representative|senator|council)"
+    r"|sign (?:the|our) petition|donate (?:to|at|now|today)|(?:please )?contact us|write to your"
     r"|hace(?:n|mos)? un llamado|[úu]n[ae]nse|[úu]nase|firm[ea] la petici[óo]n|assine a peti[çc][ãa]o|junte-se|siyen petisyon)",
-    2,
+    re.IGNORECASE,
 )
-_TARGET = pattern(r"https?://|www\.|\]\(|[\w.+-]+@[\w-]+\.|\b[\w-]+\.(?:org|com|net|example|info)\b|\b\d{3}[-. ]\d{4}\b|\+\d[\d ()-]{7,}")
+_TARGET = pattern(r"https?://|www\.|\]\(|[\w+-]@[\w-]+\.|\w\.(?:org|com|net|example|info)\b|\b\d{3}[-. ]\d{4}\b|\+\d[\d ()-]{7,}")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:

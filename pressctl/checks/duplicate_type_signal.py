@@ -6,6 +6,7 @@ other. Source: desk practice.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pressctl.checks import Copy, Found, Level, Options, pattern
@@ -18,7 +19,7 @@ GOOD = ("type: advisory\n---\nMEDIA ADVISORY\n\nThe council meets.", "The counci
 _LABEL = pattern(
     r"[*_ ]*(?:(media advisory|aviso de pauta|convocatoria)|(press release|news release|comunicado de prensa|nota de prensa)"
     r"|(statement|declaraci[óo]n)|(correction|correcci[óo]n))\s*:?[*_ ]*",
-    2,
+    re.IGNORECASE,
 )
 _KINDS = (("advisory",), ("release", "update"), ("statement",), ("correction",))
 

@@ -5,6 +5,7 @@ Why: half of the readers take it for the other. Source: Associated Press style, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pressctl.checks import Copy, Found, Level, Options, pattern
@@ -14,7 +15,7 @@ LEVEL: Level = "warning"
 FIX = "proposed"
 BAD = ("The council meets at ⟦12 p.m.⟧ as ever.", "The bus stops at ⟦12:00 AM⟧ sharp.")
 GOOD = ("The council meets at noon.", "The council meets at 12:30 p.m.")
-_TWELVE = pattern(r"(?<![\d:–-])12(?::00)?\s?([ap])\.?\s?m\b\.?", 2)
+_TWELVE = pattern(r"(?<![\d:–-])12(?::00)?\s?([ap])\.?\s?m\b\.?", re.IGNORECASE)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:

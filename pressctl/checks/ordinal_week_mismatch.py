@@ -5,6 +5,7 @@ Both in one sentence, in English or Spanish. Why: one of the two is wrong. Sourc
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pressctl.checks import Copy, Found, Level, Options, pattern
@@ -18,7 +19,9 @@ BAD = (
     "language: es\n---\nSe reúne el ⟦primer martes de julio⟧, el 8 de julio de 2025.",
 )
 GOOD = ("The council meets on the second Tuesday in July, July 8, 2025.", "It meets on the last Monday of June; on July 8 it rests.")
-_NTH = pattern(r"\b(first|second|third|fourth|last|primer|segundo|tercer|cuarto|último)\s+([^\W\d_]+)\s+(?:in|of|de)\s+([^\W\d_]+)", 2)
+_NTH = pattern(
+    r"\b(first|second|third|fourth|last|primer|segundo|tercer|cuarto|último)\s+([^\W\d_]+)\s+(?:in|of|de)\s+([^\W\d_]+)", re.IGNORECASE
+)
 _ORDER = {"first": 1, "primer": 1, "second": 2, "segundo": 2, "third": 3, "tercer": 3, "fourth": 4, "cuarto": 4}
 
 

@@ -7,6 +7,7 @@ Press style, dates and times (extension.illinois.edu).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -28,11 +29,12 @@ _WORDS = {
     "en": r"(tomorrow|yesterday|last night|(?:last|next) (?:week|month|year|fall|spring|summer|winter)(?!-)"
     r"|(?:just |only |a few |several )*days (?:after|ago|before|later)|(?:two|three|four|five|six|\d) (?:weeks|months) ago)"
     r"|(today|tonight|this (?:morning|afternoon|evening|week|month|year)|(?:earlier|later) this (?:week|month|year)|recently)",
-    "es": r"(ayer|anoche|pasado mañana|la (?:semana pasada|próxima semana)|el (?:mes|año) pasado|hace (?:unos|pocos) días)|(hoy|esta semana|recientemente)",
+    "es": r"(ayer|anoche|pasado mañana|la (?:semana pasada|próxima semana)|el (?:mes|año) pasado|hace (?:unos|pocos) días)"
+    r"|(hoy|esta semana|recientemente)",
     "pt": r"(ontem|amanhã|a semana passada|na semana passada|na próxima semana|no (?:mês|ano) passado)|(hoje|esta semana|recentemente)",
     "ht": r"(demen|ayè|yè swa|semèn pase|semèn pwochèn|mwa pase)|(jodi a|semèn sa a)",
 }
-_PATTERNS = {language: pattern(rf"\b(?:{form})\b(?!['’]s\b)", 2) for language, form in _WORDS.items()}
+_PATTERNS = {language: pattern(rf"\b(?:{form})\b(?!['’]s\b)", re.IGNORECASE) for language, form in _WORDS.items()}
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:

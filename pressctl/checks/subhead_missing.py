@@ -17,7 +17,7 @@ FIX = "manual"
 OPTIONS = {"headline": 70}
 BAD = ("headline: ⟦Residents of the whole island and the keys ask the city to keep the night bus⟧\n---\nThe council meets.",)
 GOOD = (
-    "headline: Residents of the whole island and the keys ask the city to keep the night bus\nsubhead: The council meets Tuesday\n---\nIt meets.",
+    "headline: Residents of the whole island and the keys ask the city to keep the night bus\nsubhead: It meets Tuesday\n---\nIt meets.",
     "The council meets.",
 )
 

@@ -6,6 +6,7 @@ deleted where the front matter says the same; else move it there first. Source: 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from pressctl.checks import Copy, Edit, Found, Level, Options, pattern
@@ -24,10 +25,12 @@ GOOD = ("The council meets.", "The council meets in Key West — at last.", "NAS
 IMMEDIATE = pattern(
     r"[*_# ]*(?:for immediate release|para (?:publicaci[óo]n|difusi[óo]n) inmediata|pou piblikasyon imedya|para divulga[çc][ãa]o imediata)"
     r"[ :.*_]*",
-    2,
+    re.IGNORECASE,
 )
 _END = pattern(r"(?:#\s?#\s?#|[-–—]?\s?30\s?[-–—]|[-–— ]*(?:ENDS?|FIM?N?|Fen)[-–— ]*)")
-_CONTACT = pattern(r"[*_]*(?:(?:media|press) contacts?|contacto de prensa|contato para a imprensa|kontak pou lapr[èe]s)[*_]*\s?:", 2)
+_CONTACT = pattern(
+    r"[*_]*(?:(?:media|press) contacts?|contacto de prensa|contato para a imprensa|kontak pou lapr[èe]s)[*_]*\s?:", re.IGNORECASE
+)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
