@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 PROFILE = Profile("MailerSend", per_second=2, size_limit=25 * 1024 * 1024, tracking_off="settings: track_… false", events=True)
 _OFF = {"track_clicks": False, "track_opens": False, "track_content": False}
-_TEMPLATE = re.compile(r"\{(?=[{$%#])")
+_TEMPLATE, _MARKS = re.compile(r"\{(?=[{$%#])"), ("{{", "{$", "{%", "{#")
 _OWN_PLACE = frozenset({"list-unsubscribe", "list-unsubscribe-post", "precedence"})
 _LISTS = ("hard-bounces", "spam-complaints")
 
@@ -57,8 +57,8 @@ def request(message: Message, settings: Settings, key: str, now: datetime) -> ht
     """One message; our key is its tag."""
     body: dict[str, Any] = {"from": mail.named(message.sender), "to": [mail.named(mail.recipient(message, "MailerSend"))]}
     body |= {"reply_to": mail.named(message.reply_to)} if message.reply_to else {}
-    body |= {"subject": mail.neutral(message.subject, "{", _TEMPLATE), "text": mail.neutral(message.text, "{", _TEMPLATE)}
-    body |= {"html": mail.neutral(message.html, "{", _TEMPLATE, html=True), "tags": [key], "settings": _OFF}
+    body |= {"subject": mail.neutral(message.subject, _MARKS, _TEMPLATE), "text": mail.neutral(message.text, _MARKS, _TEMPLATE)}
+    body |= {"html": mail.neutral(message.html, _MARKS, _TEMPLATE, html=True), "tags": [key], "settings": _OFF}
     body |= _headers(message) if settings.custom_headers else {}
     if message.attachments:
         words = ("filename", "content", "", "id")

@@ -90,9 +90,9 @@ def _content(message: Message) -> dict[str, Any]:
     own = mail.headers(message.headers, "SparkPost", frozenset({"content-type", "content-transfer-encoding"}))
     if spoiled := [name for name, value in own.items() if "{{" in value]:
         raise CannotCarry(f"SparkPost would evaluate the braces in the header {spoiled[0]}", hint="write %7B%7B for {{")
-    body: dict[str, Any] = {"from": _named(message.sender), "subject": mail.neutral(message.subject, "{{", _BRACES)}
+    body: dict[str, Any] = {"from": _named(message.sender), "subject": mail.neutral(message.subject, ("{{",), _BRACES)}
     body |= {"text": message.text, "html": message.html, "headers": own}
-    body |= {"reply_to": mail.neutral(mail.mailbox(message.reply_to), "{{", _BRACES)} if message.reply_to else {}
+    body |= {"reply_to": mail.neutral(mail.mailbox(message.reply_to), ("{{",), _BRACES)} if message.reply_to else {}
     for member, inline in (("attachments", False), ("inline_images", True)):
         if some := tuple(one for one in message.attachments if bool(one.cid) is inline):
             body[member] = mail.files(some, "SparkPost", ("name", "data", "type", "name"))  # an inline image's name is its cid
@@ -100,7 +100,7 @@ def _content(message: Message) -> dict[str, Any]:
 
 
 def _named(address: Address) -> dict[str, str]:
-    return mail.named(replace(address, name=mail.neutral(address.name, "{{", _BRACES)))
+    return mail.named(replace(address, name=mail.neutral(address.name, ("{{",), _BRACES)))
 
 
 def _report(row: mail.Row) -> Report | None:

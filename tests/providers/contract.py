@@ -80,7 +80,8 @@ class Case:
     as JSON), with the status `status` and the headers `headers`. `notice` is true for a room, which gets a notice of the
     release and not the whole message. `unproven` is the move for a 2xx without evidence. `moves` are the statuses that mean
     something else here than for most, with the move, or "stop". `moving` are the headers that may change with the time.
-    `texts` reads a request; `attachments` are those of the full message, for a provider that cannot carry all.
+    `texts` reads a request; `attachments` are those of the full message, for a provider that cannot carry all;
+    `replaced` are headers with a place of their own, which the provider's own tests look at.
 
     For what a provider may offer: `batched` gives the successful answer for a number of messages, `listed` is the answer
     to a look-up that shows the message, `nothing` one that shows none; `reported` is a page of reports, `silent` one without any,
@@ -101,6 +102,7 @@ class Case:
     moving: frozenset[str] = frozenset()
     texts: Callable[[httpx2.Request], Iterator[str]] = texts
     attachments: tuple[Attachment, ...] = MESSAGE.attachments
+    replaced: frozenset[str] = frozenset()
     batched: Callable[[int], Any] | None = None
     listed: Any = None
     nothing: Any = None
