@@ -104,6 +104,11 @@ class Copy:
         """The value of a front matter key that Release has no attribute for, as read; None where absent."""
         return self.release.extra.get(key)
 
+    def absent(self, key: str) -> bool:
+        """Whether a required key has no value; one that cannot be read is told by front-matter."""
+        value = self.values.get(key)
+        return key in self.missing and (value is None or not value.text.strip())
+
     @cached_property
     def checks(self) -> Mapping[str, Any]:
         """The release's own `check:` table: acronyms, terms …"""
@@ -299,6 +304,10 @@ class Copy:
             found.setdefault(word[0].lower(), []).append(word.start())
         return found
 
+    def has(self, any_of: frozenset[str]) -> bool:
+        """Whether `prose` has one of these words (lower case): asked before a pattern that is rarely needed."""
+        return not any_of.isdisjoint(self.vocabulary)
+
     def words(self, block: Block | tuple[int, int]) -> int:
         """How many words a stretch has: groups between white space that hold a letter or a figure."""
         start, end = (block.start, block.end) if isinstance(block, Block) else block
@@ -391,7 +400,7 @@ class Copy:
     @cached_property
     def clocks(self) -> tuple[dates.Clock, ...]:
         """The clock times."""
-        return tuple(dates.clocks(self.prose))
+        return tuple(dates.clocks(self.prose, self.release.language))
 
 
 def read(source: str, path: Path, config: Config, now: datetime, *, raw: bool = False) -> Copy:

@@ -12,6 +12,9 @@ and, where the provider can,
 
     discover(settings) → httpx2.Request | None, discovered(response, settings) → Settings
                         what must be learned of the account before the first message; asked until None is returned
+    upload(message, settings) → httpx2.Request | None, uploaded(response, message, settings) → Settings
+                        the next attachment that must lie at the provider before the message can go; asked until None,
+                        once per edition, since all its messages share their files
     batch_request(items, settings, key, now) → httpx2.Request, batch_outcomes(response, count) → list[Outcome]
                         an array of whole messages, one recipient each; `items` are (message, key), `key` is the batch's own
     lookup(doubt, settings) → httpx2.Request, found(response, doubt) → Outcome | None

@@ -1,9 +1,6 @@
 from __future__ import annotations
 
 import base64
-import email
-import email.policy
-from collections.abc import Iterator
 from typing import Any
 
 import httpx2
@@ -13,20 +10,8 @@ import pytest
 from pressctl.config import Secret
 from pressctl.message import as_bytes
 from pressctl.providers import postal
-from providers.contract import KEY, MESSAGE, NOW, Case, texts
-
-
-def shown(request: httpx2.Request) -> Iterator[str]:
-    """The request, and the message in it as a reader's program takes it apart."""
-    yield from texts(request)
-    message = email.message_from_bytes(base64.b64decode(orjson.loads(request.content)["data"]), policy=email.policy.default)
-    for part in message.walk():
-        yield from (f"{name}\0{value}" for name, value in part.items())
-        yield part.get_content_type()
-        yield part.get_filename() or ""
-        if not part.is_multipart():
-            content = part.get_content()
-            yield content.replace("\r\n", "\n") if isinstance(content, str) else content.decode("latin-1")
+from providers import mime
+from providers.contract import KEY, MESSAGE, NOW, Case
 
 
 CASE = Case(
@@ -40,7 +25,7 @@ CASE = Case(
     provider_id="153",
     secrets=("open-sesame",),
     environment={"POSTAL_API_KEY": "open-sesame"},
-    texts=shown,
+    texts=lambda request: mime.in_json(request, "data"),
     good={"status": "parameter-error", "time": 0.0, "flags": {}, "data": {"message": "`id` parameter is required but is missing"}},
 )
 
