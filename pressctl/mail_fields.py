@@ -125,13 +125,13 @@ def files(
     return orjson.Fragment(orjson.dumps(parts))
 
 
-def neutral(text: str, mark: str, syntax: re.Pattern[str], *, html: bool = False) -> str:
+def neutral(text: str, marks: tuple[str, ...], syntax: re.Pattern[str], *, html: bool = False) -> str:
     """The text with the first character of each match of `syntax` kept from the provider's template engine.
 
     In HTML it becomes a character reference, which shows and links the same; in plain text an invisible word joiner
-    follows it. `mark` is a plain text without which there is no match; looking for it is all that most messages cost.
+    follows it. Without any of the plain `marks`, or the first character of the first, there is no match.
     """
-    if mark not in text:
+    if marks[0][0] not in text or not any(mark in text for mark in marks):  # one character is found ten times as fast as two
         return text
     return syntax.sub((lambda found: f"&#{ord(found[0][0])};") if html else (lambda found: found[0][0] + _WORD_JOINER), text)
 
@@ -169,7 +169,9 @@ def ask(url: str, credentials: Mapping[str, str], **query: str) -> httpx2.Reques
     import httpx2
 
     target = f"{url}?{urlencode(query)}" if query else url
-    return httpx2.Request("GET", target, headers={"accept": "application/json", **credentials})
+    request = httpx2.Request("GET", target)
+    request.headers = provider.quiet({"host": request.headers["host"], "accept": "application/json", **credentials})
+    return request
 
 
 def basic(user: str, password: str) -> dict[str, str]:
