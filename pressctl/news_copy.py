@@ -299,6 +299,10 @@ class Copy:
             found.setdefault(word[0].lower(), []).append(word.start())
         return found
 
+    def has(self, any_of: frozenset[str]) -> bool:
+        """Whether `prose` has one of these words (lower case): asked before a pattern that is rarely needed."""
+        return not any_of.isdisjoint(self.vocabulary)
+
     def words(self, block: Block | tuple[int, int]) -> int:
         """How many words a stretch has: groups between white space that hold a letter or a figure."""
         start, end = (block.start, block.end) if isinstance(block, Block) else block
@@ -391,7 +395,7 @@ class Copy:
     @cached_property
     def clocks(self) -> tuple[dates.Clock, ...]:
         """The clock times."""
-        return tuple(dates.clocks(self.prose))
+        return tuple(dates.clocks(self.prose, self.release.language))
 
 
 def read(source: str, path: Path, config: Config, now: datetime, *, raw: bool = False) -> Copy:

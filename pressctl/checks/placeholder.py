@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pressctl.checks import Copy, Found, Level, Options, pattern
+from pressctl.checks import Copy, Found, Level, Options, pattern, words
 
 CODE = "TXT404"
 LEVEL: Level = "error"
@@ -33,8 +33,12 @@ _MARK = pattern(
 _ANGLE = pattern(r"<(?:date|name|time|place|title|city|quote|insert[^<>\n]{0,30}|your [^<>\n]{0,30})>", re.IGNORECASE)
 
 
+_WORDS = words("tk tktk tbd tba tbc lorem insert")
+
+
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for match in _MARK.finditer(text.prose):
+    rare = "[" in text.prose or "XX" in text.prose or "xx" in text.prose or text.has(_WORDS)
+    for match in _MARK.finditer(text.prose) if rare else ():
         yield Found(match.start(), match.end(), f"the placeholder `{match[0]}` is left in the text", "write what is to stand there")
     for match in _ANGLE.finditer(text.markup) if "<" in text.markup else ():
         yield Found(match.start(), match.end(), f"the placeholder `{match[0]}` is left in the text", "write what is to stand there")
