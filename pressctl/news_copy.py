@@ -104,6 +104,11 @@ class Copy:
         """The value of a front matter key that Release has no attribute for, as read; None where absent."""
         return self.release.extra.get(key)
 
+    def absent(self, key: str) -> bool:
+        """Whether a required key has no value; one that cannot be read is told by front-matter."""
+        value = self.values.get(key)
+        return key in self.missing and (value is None or not value.text.strip())
+
     @cached_property
     def checks(self) -> Mapping[str, Any]:
         """The release's own `check:` table: acronyms, terms …"""

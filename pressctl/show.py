@@ -64,7 +64,7 @@ def error(fault: PressctlError) -> None:
         say(f"{paint('error', 'red', sys.stderr)}: {inert(problem.text)}")
         if problem.place is not None:
             say(f"  at {inert(problem.place)}")
-        for line in problem.excerpt.splitlines():
+        for line in problem.excerpt:
             say(f"    {inert(line)}")
         if problem.hint:
             say(f"{paint('hint', 'cyan', sys.stderr)}: {inert(problem.hint)}")

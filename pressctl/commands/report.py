@@ -73,7 +73,7 @@ def _text(found: Report, *, public: bool) -> None:
 
     kind = "sent" if found.live else "rehearsed"
     show.emit(f"{found.release}, edition {found.edition[:8]}, {kind}: {found.deliveries} deliveries")
-    rows = [(state, str(count)) for state, count in found.counts.items() if count]
+    rows = [(str(state), str(count)) for state, count in found.counts.items() if count]
     rows += [(f"{name} later", str(count)) for name, count in found.events.items() if count]
     show.table(("", ""), rows, sys.stdout, show.STATE_STYLES, "  ")
     if found.first:
