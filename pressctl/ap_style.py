@@ -32,7 +32,7 @@ FULL_STATES = {
 # what people write for a state → what stands in a dateline; "FL" and "Florida" → "Fla."
 _OLDER = {"Cal": "CA", "Penn": "PA", "Ia": "IA", "Tex": "TX", "Id": "ID", "O": "OH"}
 DATELINE_STATES = {
-    **{code: form for code, form in STATES.items()},
+    **dict(STATES.items()),
     **{name: STATES[code] for name, code in FULL_STATES.items()},
     **{form.rstrip("."): form for form in STATES.values()},
     **{name: STATES[code] for name, code in _OLDER.items()},
@@ -40,9 +40,38 @@ DATELINE_STATES = {
 
 # cities that stand in a dateline without their state, folded
 ALONE = frozenset(
-    "atlanta|baltimore|boston|chicago|cincinnati|cleveland|dallas|denver|detroit|honolulu|houston|indianapolis|las vegas|los angeles"
-    "|miami|milwaukee|minneapolis|new orleans|new york|oklahoma city|philadelphia|phoenix|pittsburgh|st. louis|salt lake city"
-    "|san antonio|san diego|san francisco|seattle|washington".split("|")
+    [
+        "atlanta",
+        "baltimore",
+        "boston",
+        "chicago",
+        "cincinnati",
+        "cleveland",
+        "dallas",
+        "denver",
+        "detroit",
+        "honolulu",
+        "houston",
+        "indianapolis",
+        "las vegas",
+        "los angeles",
+        "miami",
+        "milwaukee",
+        "minneapolis",
+        "new orleans",
+        "new york",
+        "oklahoma city",
+        "philadelphia",
+        "phoenix",
+        "pittsburgh",
+        "st. louis",
+        "salt lake city",
+        "san antonio",
+        "san diego",
+        "san francisco",
+        "seattle",
+        "washington",
+    ]
 )
 # … of which these states have the city that is meant
 ALONE_STATES = {
@@ -55,8 +84,10 @@ ALONE_STATES = {
 
 # capitals that readers know, or that are no acronyms
 KNOWN = words(
-    "US USA UK EU UN FBI CIA NASA AIDS HIV DNA NATO TV AM PM FAQ PDF ID OK DC NY NJ CEO CFO COO VIP AP CNN NBC CBS ABC BBC PBS NPR IRS YMCA "
-    "YWCA GOP ATM PIN ZIP URL CD DVD GPS UFO IQ PHD MBA MD RN JD BA BS MA PO POBOX TK TBD TBA EST EDT CST CDT MST MDT PST PDT ET CT MT PT "
+    "US USA UK EU UN FBI CIA NASA AIDS HIV DNA NATO TV AM PM FAQ PDF ID OK DC NY NJ CEO CFO COO VIP AP CNN NBC CBS ABC BBC "
+    "PBS NPR IRS YMCA "
+    "YWCA GOP ATM PIN ZIP URL CD DVD GPS UFO IQ PHD MBA MD RN JD BA BS MA PO POBOX TK TBD TBA EST EDT CST CDT MST MDT PST PDT "
+    "ET CT MT PT "
     "UTC GMT NAACP ACLU NCAA NFL NBA MLB NHL FIFA COVID USB SUV SOS RSVP NOTE WHO WHAT WHEN WHERE WHY HOW AND THE FOR OF LGBTQ LGBT "
     "AND OR NOT ENDS END LLC INC LLP LP CO MEDIA NEWS PRESS II III IV VI VII VIII IX XI XII XX XXI"
 )

@@ -25,7 +25,8 @@ _PIECE = pattern(r"\S+")
 
 _TITLES = words(
     "mayor governor gov senator senators sen sens representative rep reps congressman congresswoman president commissioner commissioners "
-    "attorney attorneys general director chief officer officers judge justice sheriff secretary superintendent professor prof dr mr mrs ms rev "
+    "attorney attorneys general director chief officer officers judge justice sheriff secretary superintendent professor prof "
+    "dr mr mrs ms rev "
     "reverend pastor father sister brother captain capt lieutenant lt sergeant sgt detective councilmember councilman councilwoman "
     "councilor chairman chairwoman chair executive manager administrator spokesperson spokeswoman spokesman founder co-founder member "
     "vice deputy assistant acting former chancellor dean principal coach minister ambassador colonel col gen commander admiral special "
@@ -33,9 +34,12 @@ _TITLES = words(
     "gobernador gobernadora senador senadora juez jueza comisionado comisionada abogado abogada directora presidente presidenta"
 )
 _NOT_A_NAME = words(
-    "network commission council department dept office agency association society union university college school schools hospital church "
-    "center centre committee board court courts police county city state states street avenue road park hall building island islands beach "
-    "bay river lake mountain mountains valley group company corp corporation inc llc ltd foundation institute fund coalition alliance project "
+    "network commission council department dept office agency association society union university college school schools "
+    "hospital church "
+    "center centre committee board court courts police county city state states street avenue road park hall building island "
+    "islands beach "
+    "bay river lake mountain mountains valley group company corp corporation inc llc ltd foundation institute fund coalition "
+    "alliance project "
     "program initiative service services bureau division administration authority act bill law house senate congress party news times "
     "herald tribune gazette press radio television tv magazine daily weekly american americans national international federal united "
     "immigration customs enforcement homeland health human rights civil liberties public safety support immigrant community district "
@@ -44,9 +48,11 @@ _NOT_A_NAME = words(
     "security social medicare medicaid internal revenue tax criminal drug food trade reserve environmental protection "
     "north south east west northern southern eastern western new san santa los las fort port saint st key keys mount cape puerto el la "
     "florida california texas york jersey hampshire mexico carolina dakota virginia georgia washington district columbia alaska hawaii "
-    "illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska "
+    "illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri "
+    "montana nebraska "
     "nevada ohio oklahoma oregon pennsylvania rhode tennessee utah vermont wisconsin wyoming alabama arizona arkansas colorado "
-    "connecticut delaware idaho america africa asia europe haiti cuba canada china russia iraq iran israel ukraine france germany england "
+    "connecticut delaware idaho america africa asia europe haiti cuba canada china russia iraq iran israel ukraine france "
+    "germany england "
     "london paris miami chicago boston houston dallas orlando tampa "
     "january february march april may june july august september october november december monday tuesday wednesday thursday friday "
     "saturday sunday spring summer fall winter christmas easter thanksgiving day week month year "
@@ -58,7 +64,8 @@ _NOT_A_NAME = words(
     "red de la comisión consejo departamento oficina ciudad condado estado policía escuela universidad"
 )
 _FUNCTION = words(
-    "the a an in on at for from with by as but and or if when while after before since also this that these those her his their our my its "
+    "the a an in on at for from with by as but and or if when while after before since also this that these those her his "
+    "their our my its "
     "it he she they we you i to of not no yes so then now just here there who what where why how both each every all many most some any "
     "several one two three four five six seven eight nine ten meanwhile however according under over during until through about against "
     "among between into because although though once only even still last next first second other another such more than please "
@@ -69,21 +76,25 @@ _FUNCTION = words(
 SAID = (
     "said|says|say|added|adds|told|tells|stated|states|wrote|writes|explained|explains|noted|notes|argued|argues|argue|announced|announces|"
     "declared|testified|warned|warns|alleged|alleges|allege|contends|contended|claims|claimed|insists|insisted|admitted|slammed|blasted|"
-    "continued|concluded|asked|asks|calls(?! for| on| upon| a )|called(?! for| on| upon| a )|believes|thinks|commented|remarked|recalled|replied|responded|reported|reports|"
+    "continued|concluded|asked|asks|calls(?! for| on| upon| a )|called(?! for| on| upon| a "
+    ")|believes|thinks|commented|remarked|recalled|replied|responded|reported|reports|"
     "dijo|dice|dijeron|afirmó|afirma|señaló|agregó|añadió|explicó|declaró|indicó|expresó|sostuvo|advirtió|comentó|"
     "disse|diz|afirmou|explicou|declarou|acrescentou|ressaltou|destacou|comentou|di|ajoute|deklare|eksplike"
 )
 _SAID = pattern(rf"\b(?:{SAID})\b")
 _ATTRIBUTION = pattern(
-    rf"\b(?:{SAID}|according to|in the words of|in (?:a|its|their|his|her) (?:statement|complaint|lawsuit|report|letter|filing|opinion|view)"
+    rf"\b(?:{SAID}|according to|in the words of|in (?:a|its|their|his|her) (?:statement|complaint|lawsuit|report|letter|filing"
+    rf"|opinion|view)"
     r"|allegedly|accused of|accuses|accused|según|de acuerdo con|segundo|de acordo com|daprè|selon)\b"
 )
 VAGUE = pattern(
-    r"\b(?:[Mm]any|[Ss]ome|[Mm]ost|[Ss]everal|[Oo]thers|[Cc]ritics|[Ee]xperts|[Oo]bservers|[Ss]ources|[Ii]nsiders|[Aa]nalysts|[Aa]dvocates"
+    r"\b(?:[Mm]any|[Ss]ome|[Mm]ost|[Ss]everal|[Oo]thers|[Cc]ritics|[Ee]xperts|[Oo]bservers|[Ss]ources|[Ii]nsiders|[Aa]nalysts"
+    r"|[Aa]dvocates"
     r"|[Aa]ctivists|[Oo]pponents|[Ss]upporters|[Ss]keptics|[Ll]awyers|[Aa]ttorneys|[Nn]eighbors|[Ll]ocals|[Pp]eople|[Ee]conomists"
     r"|[Mm]uchos|[Aa]lgunos|[Cc]ríticos|[Ee]xpertos|[Mm]uitos|[Aa]lguns|[Ee]specialistas)"
     r"(?:\s(?:people|residents|experts|critics|observers|now|also|here|have|has|long|already|privately)){0,3}\s"
-    r"(?:say|said|believed?|claim(?:ed)?|argued?|contend(?:ed)?|confirm(?:ed)?|warn(?:ed)?|fear(?:ed)?|feel|felt|think|thought|suggest(?:ed)?"
+    r"(?:say|said|believed?|claim(?:ed)?|argued?|contend(?:ed)?|confirm(?:ed)?|warn(?:ed)?|fear(?:ed)?|feel|felt|think|thought"
+    r"|suggest(?:ed)?"
     r"|agreed?|acknowledged?|complain(?:ed)?|alleged?|report(?:ed)?|dicen|creen|afirman|aseguran|dizem|acreditam|afirmam)\b"
 )
 
@@ -151,7 +162,7 @@ def _person_of(text: Copy, pieces: list[tuple[str, int, int]], title: bool) -> P
     plain = [word.lower().rstrip(".") for word, _, _ in pieces]
     if not 2 <= len(pieces) <= 5 or not _NOT_A_NAME.isdisjoint(plain) or not _TITLES.isdisjoint(plain):
         return None
-    if any(word.isupper() and len(word) > 2 or any(c.isdigit() for c in word) for word, _, _ in pieces):
+    if any((word.isupper() and len(word) > 2) or any(c.isdigit() for c in word) for word, _, _ in pieces):
         return None
     if len(pieces[0][0]) < 2 or len(pieces[-1][0].rstrip(".")) < 2:
         return None
@@ -279,7 +290,7 @@ def attributed_quotes(text: Copy) -> Iterator[tuple[Quote, str]]:
     last = ""
     for quote in text.quotes:
         at = bisect_left(verbs, quote.block.start)
-        inside = [speaker for speaker in found[at : bisect_left(verbs, quote.block.end)]]
+        inside = found[at : bisect_left(verbs, quote.block.end)]
         if inside:
             last = min(inside, key=lambda speaker: min(abs(speaker.verb - quote.end), abs(speaker.verb - quote.start))).name
         yield quote, last

@@ -39,6 +39,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "news_copy",
             "speech",
             "ap_style",
+            "reading_level",
             "links",
             "facts",
             "file_traces",

@@ -28,15 +28,18 @@ GOOD = (
     "The office fights corruption.",
 )
 _ACCUSATIONS = (
-    "intimidation|corruption|bribery|fraud|embezzlement|extortion|blackmail|bullying|harassment|assault|abuse of power|racial profiling|racism"
+    "intimidation|corruption|bribery|fraud|embezzlement|extortion|blackmail|bullying|harassment|assault|abuse of power|racial "
+    "profiling|racism"
     "|discrimination|retaliation|cover-up|brutality|torture|kidnapping|collusion|perjury|theft|cruelty|negligence|misconduct"
     "|intimidación|corrupción|fraude|acoso|represalias|perfil racial|discriminación|corrupção|assédio"
 )
 _ACCUSED = pattern(rf"\b(?:{_ACCUSATIONS})\b", re.IGNORECASE)
 _FIRST = words(" ".join(phrase.split()[0] for phrase in _ACCUSATIONS.split("|")))
 _NEUTRAL = pattern(
-    r"\b(?:charg\w+|indict\w+|convict\w+|plead\w*|pled|guilty|sentenc\w+|alleg\w+|accus\w+|lawsuit|complaint|court|jury|investigat\w+|prosecut\w+"
-    r"|prevent\w*|combat\w*|fight\w*|against|anti|protect\w*|victims?|survivors?|report(?:ing)? (?:of|on)|settle\w*|count|counts|conspir\w+|scheme"
+    r"\b(?:charg\w+|indict\w+|convict\w+|plead\w*|pled|guilty|sentenc\w+|alleg\w+|accus\w+|lawsuit|complaint|court|jury"
+    r"|investigat\w+|prosecut\w+"
+    r"|prevent\w*|combat\w*|fight\w*|anti|protect\w*|victims?|survivors?|report(?:ing)? (?:of|on)|settle\w*|count|counts"
+    r"|conspir\w+|scheme"
     r"|division|unit|section|task force|hotline|training|free (?:of|from)|report\s|laws?|act|resolve\w*|stop\w*|crimes?)\b",
     re.IGNORECASE,
 )
@@ -49,7 +52,13 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
     for match in _ACCUSED.finditer(text.unquoted):
         word = match[0].lower()
         sentence = text.sentence(match.start())
-        if word in told or speech.attributed(text, sentence) or _NEUTRAL.search(text.unquoted, sentence.start, sentence.end):
+        after_against = text.unquoted[max(0, match.start() - 24) : match.start()].rstrip().endswith("against")
+        if (
+            after_against
+            or word in told
+            or speech.attributed(text, sentence)
+            or _NEUTRAL.search(text.unquoted, sentence.start, sentence.end)
+        ):
             continue
         told.add(word)
         named = sentence.kind == "paragraph" and bool(speech.within(text, sentence.start, sentence.end))

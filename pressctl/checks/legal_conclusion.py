@@ -30,11 +30,13 @@ _CONCLUSION = pattern(
     r"\b(?:(?:did|does|do|has|have)\s(?:not|n’t)\s)?(?:violat(?:e|es|ed)|brok?e|breaks|broken)\s"
     r"(?:(?:the|any|no|its|their|all|both|federal|state|local|international|and|or|city|U\.S\.|First|Fourth|Fifth|Fourteenth)\s)*"
     r"(?:laws?|Constitution|constitution|constitutional|Amendment|statutes?|civil rights|due process)\b"
-    r"|\b(?:is|are|was|were)\s(?:clearly\s|plainly\s|not\s)?(?:illegal|unlawful|unconstitutional|against the law)\b(?!\s(?:in|for|to|under)\b)"
+    r"|\b(?:is|are|was|were)\s(?:clearly\s|plainly\s|not\s)?(?:illegal|unlawful|unconstitutional|against the law)\b(?!\s(?:in"
+    r"|for|to|under)\b)"
     r"|\bes\s(?:ilegal|inconstitucional)\b|\bviola\sla\s(?:ley|Constitución)\b",
 )
 _JUDGED = pattern(
-    r"\b(?:court|courts|judge|jury|ruled|ruling|found|convict\w+|plead\w*|pled|guilty|sentenc\w+|charg\w+|indict\w+|lawsuit|complaint|suit"
+    r"\b(?:court|courts|judge|jury|ruled|ruling|found|convict\w+|plead\w*|pled|guilty|sentenc\w+|charg\w+|indict\w+|lawsuit"
+    r"|complaint|suit"
     r"|settle\w*|whether|if|would|could|may|might|must|should|who|anyone|tribunal|juez)\b",
     re.IGNORECASE,
 )

@@ -41,7 +41,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             near.setdefault(form, []).append(name)
     full = {person.surname for person in text.of(speech.people)}
     for word, at in places.items():
-        if len(at) > 1 or len(word) < 5 or word.lower() in text.vocabulary and len(text.vocabulary[word.lower()]) > 1:
+        if len(at) > 1 or len(word) < 5 or (word.lower() in text.vocabulary and len(text.vocabulary[word.lower()]) > 1):
             continue
         for name in {name for form in _shortened(word) for name in near.get(form, ())}:
             often = len(places.get(name, ())) > 1 or speech.entry(text, name) is not None

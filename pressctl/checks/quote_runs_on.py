@@ -6,6 +6,7 @@ if a second person spoke. Source: typographic rule; only the last paragraph of a
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from pressctl import speech
@@ -23,7 +24,7 @@ GOOD = (
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     paragraphs = text.paragraphs
-    for block, after in zip(paragraphs, paragraphs[1:], strict=False):
+    for block, after in itertools.pairwise(paragraphs):
         last = text.source[block.end - 1]
         if last in "”»" and text.source[after.start] in "“«" and text.quoted(after.end - 1) and not speech.attributed(text, after):
             edit = Edit(block.end - 1, block.end, "")

@@ -6,6 +6,7 @@ after it are. Source: typographic rule for running quotations.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from pressctl.checks import Copy, Found, Level, Options
@@ -24,7 +25,7 @@ GOOD = (
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     blocks = text.blocks
-    following = {block.start: after for block, after in zip(blocks, blocks[1:], strict=False)}
+    following = {block.start: after for block, after in itertools.pairwise(blocks)}
     for quote in text.quotes:
         if quote.closed:
             continue
