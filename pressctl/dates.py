@@ -158,10 +158,11 @@ _FULL_DAY = pattern(
     r"(?<![\d:.,/$€£-])([01]?\d|2[0-3])(?::([0-5]\d)(?!\d|:)(?:\s?(?:h|hs|horas|hrs)\b)?|h([0-5]\d)?\b)(?!\s?[ap]\.?\s?m\b)" + _ZONE
 )
 _WORD_TIME = pattern(r"\b(noon|midnight|mediodía|medianoche|meio-dia|meia-noite|midi|minwi)\b" + _ZONE, re.IGNORECASE)
+_IN_WORDS = ("oon", "idnight", "ediod", "edianoche", "eio-dia", "eia-noite", "midi", "minwi")
 _SPOKEN = pattern(r"\b(?:a la|a las|às|as)\s+(\d{1,2})(?::([0-5]\d))?\s+(?:de la|da)\s+(mañana|manhã|tarde|noche|noite)\b", re.IGNORECASE)
 
 
-def clocks(text: str) -> list[Clock]:
+def clocks(text: str, language: str = "en") -> list[Clock]:
     """The clock times, in order; of a range ("5 to 7 p.m.") both ends."""
     found: list[Clock] = []
     for match in _HALF_DAY.finditer(text):
@@ -176,10 +177,10 @@ def clocks(text: str) -> list[Clock]:
             found.append(Clock(opening.start(), match.end(), hour, int(opening[2] or 0), zone, match.start(4), half + "m"))
     for match in _FULL_DAY.finditer(text):
         found.append(Clock(match.start(), match.end(), int(match[1]), int(match[2] or match[3] or 0), match[4] or "", match.start(4)))
-    for match in _WORD_TIME.finditer(text):
+    for match in _WORD_TIME.finditer(text) if any(word in text for word in _IN_WORDS) else ():
         hour = 12 if match[1].lower() in ("noon", "mediodía", "meio-dia", "midi") else 0
         found.append(Clock(match.start(), match.end(), hour, 0, match[2] or "", match.start(2)))
-    for match in _SPOKEN.finditer(text):
+    for match in _SPOKEN.finditer(text) if language[:2] in ("es", "pt") else ():
         hour = int(match[1]) % 12 + (0 if match[3].lower() in ("mañana", "manhã") else 12)
         found.append(Clock(match.start(), match.end(), hour, int(match[2] or 0)))
     return sorted(found, key=lambda clock: clock.start)

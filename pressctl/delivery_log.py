@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -338,6 +338,8 @@ class DeliveryLog:
 
     def _settle(self, db: sqlite3.Connection, one: Settled, now: float, attempt: int) -> None:
         o, delivery = one.outcome, one.claim.delivery
+        if delivery.state is State.UNCERTAIN and o.move is Move.DEFER:  # a replay that was not applied proves nothing of what it replays
+            o = replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
         state = after(State.CLAIMED, o.move)
         values = (state, o.move, int(o.counts and o.move is not Move.ACCEPT), o.provider_id, now, one.due_at, o.reason)
         cursor = db.execute(SETTLE, (*values, delivery.id, State.CLAIMED, attempt))
@@ -487,6 +489,35 @@ class DeliveryLog:
         """Edition and live-or-rehearsal of the last run of a release."""
         rows = self._ask("SELECT edition, live FROM run WHERE release = ? ORDER BY id DESC LIMIT 1", (release,))
         return (rows[0][0], bool(rows[0][1])) if rows else None
+
+    def accounts(self) -> set[str]:
+        """The accounts that live deliveries went through, by their names in the configuration."""
+        return {str(name).split(":")[0] for (name,) in self._ask("SELECT DISTINCT account FROM run WHERE live")}
+
+    def by_provider_id(self, provider_id: str) -> Delivery | None:
+        """The delivery that the provider knows by this id; None where there is none, or more than one."""
+        rows = self._ask(f"SELECT {COLUMNS} FROM delivery WHERE provider_id = ? AND provider_id <> '' LIMIT 2", (provider_id,))
+        return _delivery(rows[0]) if len(rows) == 1 else None
+
+    def note(self, delivery: Delivery, at: float, kind: str, event: str, detail: str) -> bool:
+        """Add a provider's report; False where the same is there already. `event` is what the delivery shows from now on."""
+        with self._transaction() as db:
+            same = "SELECT 1 FROM event WHERE delivery = ? AND at = ? AND evidence = ? AND reason = ?"
+            if db.execute(same, (delivery.id, at, Evidence.EVENT, kind)).fetchone():
+                return False
+            db.execute(EVENT, (delivery.id, delivery.attempts, at, "", Evidence.EVENT, 0, "", kind, detail))
+            db.execute("UPDATE delivery SET event = ? WHERE id = ?", (event, delivery.id))
+        return True
+
+    def synced(self, account: str) -> float:
+        """When this account's reports were last fetched whole; 0 for never."""
+        rows = self._ask("SELECT value FROM meta WHERE name = ?", (f"synced {account}",))
+        return float(rows[0][0]) if rows else 0.0
+
+    def set_synced(self, account: str, at: float) -> None:
+        """Remember until when this account's reports are known."""
+        with self._transaction() as db:
+            db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (f"synced {account}", at))
 
     def releases(self) -> list[str]:
         """The releases that the log knows, in the order of their first run."""
@@ -639,6 +670,8 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
     private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
+        with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again
+            temporary.unlink()
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         db = _connect(temporary, "rw")
         schema = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
@@ -658,41 +691,6 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
         with contextlib.suppress(OSError):
             temporary.unlink()
     return open_log(path)
-
-
-def secret_of(folder: Path, *, create: bool) -> bytes | None:
-    """The office's secret that keys are made with, 32 bytes. Kept beside the log, so that keys survive a lost log."""
-    path = folder / "secret"
-    try:
-        if not path.exists():
-            if not create:
-                return None
-            _make_secret(path)
-        secret = path.read_bytes()
-    except OSError as fault:
-        place = Place(str(folder))
-        raise LogError(
-            f"the folder for the delivery log cannot be written: {fault.strerror}", place, "make the folder writable for you"
-        ) from None
-    if len(secret) != 32:
-        raise LogError(
-            "the office's secret is damaged", Place(str(path)), "put it back from a backup; with another one, keys of deliveries change"
-        )
-    return secret
-
-
-def _make_secret(path: Path) -> None:
-    private_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    handle = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with open(handle, "wb") as stream:
-        stream.write(secrets.token_bytes(32))
-        stream.flush()
-        os.fsync(stream.fileno())
-    with contextlib.suppress(FileExistsError):  # another process was faster: its secret is as good
-        os.link(temporary, path)
-    temporary.unlink()
-    sync_folder(path.parent)
 
 
 class CommitCount:

@@ -23,13 +23,15 @@ from pressctl import release as releases
 from pressctl.config import Config
 from pressctl.contacts import Contacts
 from pressctl.delivery import Outcome, State
-from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log, secret_of
+from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log
 from pressctl.edition import Edition
 from pressctl.errors import ContactsError, LogError, Refusal
 from pressctl.message import Address
+from pressctl.office_secret import secret_of
 from pressctl.plan import LeftOut, Plan, Planned
 from pressctl.provider import Account, account
 from pressctl.release import Release
+from pressctl.suppressions import Suppressed
 
 if TYPE_CHECKING:
     from pressctl.send import Clock, Ended, Route, Waiting
@@ -214,7 +216,7 @@ def _identity(via: Account, secret: bytes) -> str:
 def permit_for(job: Job, clock: Clock) -> Permit:
     """The rules at the moment of sending: suppressions as they are in the file now, embargo, leave, expiry."""
     people = {planned.contact.recipient: planned.contact for planned in job.plan.planned}
-    watched = contact_files.Suppressed(job.config.root, job.contacts.suppressions)
+    watched = Suppressed(job.config.root, job.contacts.suppressions)
 
     def permit(delivery: Delivery) -> No | None:
         contact = people[delivery.recipient]

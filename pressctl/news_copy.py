@@ -6,12 +6,12 @@ Everything is worked out once, at first use, and in one pass over the text.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pressctl import dates, document, text_blocks
 from pressctl.config import Config
@@ -21,6 +21,8 @@ from pressctl.release import Dateline, Draft, Release, draft
 from pressctl.text_blocks import BLANK, Block
 
 __all__ = ["BLANK", "Block", "Copy", "Quote", "Value", "read"]
+
+_T = TypeVar("_T")
 
 # The keys of the front matter that readers see: rules read their values as they read the body
 _READ = frozenset({"headline", "subhead", "summary", "correction_note", "notes_to_editors", "boilerplate", "call_to_action"})
@@ -104,6 +106,11 @@ class Copy:
         """The value of a front matter key that Release has no attribute for, as read; None where absent."""
         return self.release.extra.get(key)
 
+    def absent(self, key: str) -> bool:
+        """Whether a required key has no value; one that cannot be read is told by front-matter."""
+        value = self.values.get(key)
+        return key in self.missing and (value is None or not value.text.strip())
+
     @cached_property
     def checks(self) -> Mapping[str, Any]:
         """The release's own `check:` table: acronyms, terms …"""
@@ -127,6 +134,17 @@ class Copy:
         if isinstance(own, Mapping):
             own = own.get("name")
         return own if isinstance(own, str) and own else self.config.organization.name
+
+    def of(self, analysis: Callable[[Copy], _T]) -> _T:
+        """What an analysis (names and speakers, links …) makes of this text; it is made once for all rules."""
+        if analysis not in self._analyses:
+            self._analyses[analysis] = analysis(self)
+        found: _T = self._analyses[analysis]
+        return found
+
+    @cached_property
+    def _analyses(self) -> dict[Callable[[Copy], Any], Any]:
+        return {}
 
     # where things stand
 
@@ -299,6 +317,10 @@ class Copy:
             found.setdefault(word[0].lower(), []).append(word.start())
         return found
 
+    def has(self, any_of: frozenset[str]) -> bool:
+        """Whether `prose` has one of these words (lower case): asked before a pattern that is rarely needed."""
+        return not any_of.isdisjoint(self.vocabulary)
+
     def words(self, block: Block | tuple[int, int]) -> int:
         """How many words a stretch has: groups between white space that hold a letter or a figure."""
         start, end = (block.start, block.end) if isinstance(block, Block) else block
@@ -391,7 +413,7 @@ class Copy:
     @cached_property
     def clocks(self) -> tuple[dates.Clock, ...]:
         """The clock times."""
-        return tuple(dates.clocks(self.prose))
+        return tuple(dates.clocks(self.prose, self.release.language))
 
 
 def read(source: str, path: Path, config: Config, now: datetime, *, raw: bool = False) -> Copy:

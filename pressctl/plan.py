@@ -8,9 +8,10 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from pressctl.addresses import is_sample
-from pressctl.contacts import Contact, Contacts, Suppression
+from pressctl.contacts import Contact, Contacts
 from pressctl.errors import Refusal
 from pressctl.release import Release
+from pressctl.suppressions import Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Plan:
 
 
 LAST = 10  # after every tier that can be given
+ALWAYS = frozenset({"no-address", "suppressed"})  # the refusals that hold in a rehearsal too
 
 
 def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, rehearsal: bool, now: datetime, limit: int = 0) -> Plan:
@@ -63,12 +65,11 @@ def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, reh
         if winner is not contact:
             left_out.append(LeftOut(contact, "duplicate", f"the same recipient as `{winner.id}` on {winner.list}"))
             continue
-        refused = permit(contact, release, contacts.suppressions, now, rehearsal)
-        if refused is not None:
+        refused = permit(contact, release, contacts.suppressions, now, False)
+        if refused is not None and (not rehearsal or refused.reason in ALWAYS):
             left_out.append(refused)
             continue
-        live = permit(contact, release, contacts.suppressions, now, False) if rehearsal else None
-        detail = live.detail if live is not None and live.reason != "expired" else ""
+        detail = refused.detail if refused is not None and refused.reason != "expired" else ""
         tiers.setdefault(contact.tier or LAST, []).append((contact, detail))
     planned = [
         Planned(contact, "email" if contact.email else "webhook", wave, detail)

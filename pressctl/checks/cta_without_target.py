@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pressctl.checks import Copy, Found, Level, Options, pattern
+from pressctl.checks import Copy, Found, Level, Options, pattern, words
 
 CODE = "STR021"
 LEVEL: Level = "advice"
@@ -31,9 +31,14 @@ _CALL = pattern(
 _TARGET = pattern(r"https?://|www\.|\]\(|[\w+-]@[\w-]+\.|\w\.(?:org|com|net|example|info)\b|\b\d{3}[-. ]\d{4}\b|\+\d[\d ()-]{7,}")
 
 
+_WORDS = words("calling calls call join sign donate contact write llamado únanse únase unanse unase firme firma assine junte-se siyen")
+
+
 def check(text: Copy, options: Options) -> Iterator[Found]:
     action = text.key("call_to_action")
     if isinstance(action, dict) and (action.get("url") or action.get("phone")):
+        return
+    if not text.has(_WORDS):
         return
     for number, block in enumerate(text.paragraphs):
         call = _CALL.search(text.unquoted, block.start, block.end)

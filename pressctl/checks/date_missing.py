@@ -18,6 +18,6 @@ GOOD = ("The council meets.",)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    if "date" in text.missing:
+    if text.absent("date"):
         today = text.now.astimezone(text.release.timezone).date()
         yield Found(*text.span("date"), "the release has no date of issue", f"write `date: {today}` if it goes out today")

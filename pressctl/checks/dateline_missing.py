@@ -18,5 +18,5 @@ GOOD = ("The council meets.", "RAW\nResidents ask for the night bus\nKEY WEST, F
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    if "dateline" in text.missing and not (text.raw and text.typed_dateline):
+    if text.absent("dateline") and not (text.raw and text.typed_dateline):
         yield Found(*text.span("dateline"), "the release has no dateline", "write `dateline: Key West, Fla.`: the place the news is from")

@@ -18,5 +18,5 @@ GOOD = ("The council meets.",)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    if "headline" in text.missing:
+    if text.absent("headline"):
         yield Found(*text.span("headline"), "the release has no headline", "write `headline:` in one line: who does what")

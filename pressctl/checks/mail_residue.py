@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pressctl.checks import Copy, Found, Level, Options, pattern
+from pressctl.checks import Copy, Found, Level, Options, pattern, words
 
 CODE = "TXT414"
 LEVEL: Level = "warning"
@@ -29,6 +29,9 @@ _RESIDUE = pattern(
 )
 
 
+_WORDS = words("sent enviado original forwarded reenviado encaminhada wrote escribió outlook confidential confidencial privileged intended")
+
+
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for match in _RESIDUE.finditer(text.markup):
+    for match in _RESIDUE.finditer(text.markup) if text.has(_WORDS) else ():
         yield Found(match.start(), match.end(), "a part of a mail is left in the text", "delete it")

@@ -19,6 +19,6 @@ _TWELVE = pattern(r"(?<![\d:–-])12(?::00)?\s?([ap])\.?\s?m\b\.?", re.IGNORECAS
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for match in _TWELVE.finditer(text.prose):
+    for match in _TWELVE.finditer(text.prose) if any(clock.half and clock.hour in (0, 12) for clock in text.clocks) else ():
         word = "noon" if match[1] in "pP" else "midnight"
         yield Found(match.start(), match.end(), f"`{match[0]}` is read as noon and as midnight", f"write {word}", word)

@@ -25,7 +25,12 @@ _NTH = pattern(
 _ORDER = {"first": 1, "primer": 1, "second": 2, "segundo": 2, "third": 3, "tercer": 3, "fourth": 4, "cuarto": 4}
 
 
+_WORDS = frozenset((*_ORDER, "last", "último"))
+
+
 def check(text: Copy, options: Options) -> Iterator[Found]:
+    if not text.has(_WORDS):
+        return
     languages = spoken(text.language)
     weekdays, months = names(WEEKDAYS, languages), names(MONTHS, languages)
     for sentence, days, _ in text.dated:

@@ -63,12 +63,11 @@ def _paths(config: Config, names: list[str]) -> list[Path]:
     """The files of the releases named; of the whole office, translations too, where none is."""
     from pressctl import release as releases
 
-    if names:
-        return [releases.find(config, name) for name in names]
-    folder = config.root / releases.FOLDER
-    here = Path.cwd()
-    found = sorted(path for path in folder.glob("*.md") if not path.name.startswith("."))
-    return [path.relative_to(here) if path.is_relative_to(here) else path for path in found]
+    folder, here = config.root / releases.FOLDER, Path.cwd()
+    found = [releases.find(config, name) for name in names]
+    if not names:
+        found = sorted(path for path in folder.glob("*.md") if not path.name.startswith("."))
+    return [path.relative_to(here) if path.is_absolute() and path.is_relative_to(here) else path for path in found]
 
 
 def _mend(config: Config, path: Path, *, write: bool, shown: bool) -> None:

@@ -16,7 +16,7 @@ ZONE = ZoneInfo("America/New_York")
 NOON = datetime(2025, 7, 3, 16, 0, tzinfo=UTC)
 
 
-def office(name: str = "Bus Riders of Key West", *, bare: bool = False, root: Path | None = None, **other: object) -> Config:
+def office(name: str = "Residents", *, bare: bool = False, root: Path | None = None, **other: object) -> Config:
     """A configuration; `bare` has neither contact nor boilerplate. `other` are tables such as `check`."""
     organization = Organization(
         name, Address("press@example.org"), None, "", "en", ZONE, "" if bare else "About us.", () if bare else (PRESS,)

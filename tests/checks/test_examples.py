@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from checks.desk import office
 
+from checks.desk import office
 from pressctl import check, news_copy
 from pressctl.checks import BARE, EXAMPLE, EXAMPLE_NOW, RAW
 from pressctl.finding import LEVELS, Finding
@@ -28,7 +28,7 @@ def file(example: str) -> str:
 
 def findings(rule: str, text: str, example: str) -> list[Finding]:
     chosen = check.Rule(rule, check.module(rule), None, getattr(check.module(rule), "OPTIONS", {}))
-    config, raw = office(bare=example.startswith(BARE)), example.startswith(RAW)
+    config, raw = office("Bus Riders of Key West", bare=example.startswith(BARE)), example.startswith(RAW)
     others = check.rules(config) if getattr(check.module(rule), "LAST", False) else [chosen]
     copy = news_copy.read(text, Path("releases/example.md"), config, EXAMPLE_NOW, raw=raw)
     return [finding for finding in check.run(copy, others) if finding.rule == rule]
