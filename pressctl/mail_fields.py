@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 
 from pressctl import provider
 from pressctl.delivery import Outcome, accepted, deferred, uncertain
@@ -210,7 +210,10 @@ def identity(value: Any) -> str:
 def said(answer: Any) -> str:
     """A provider's own explanation of an error, under the names in use for it."""
     first = (rows(answer, "errors") or [{}])[0]
-    words = (member(answer, "message"), member(answer, "Message"), member(answer, "ErrorMessage"), first.get("message"))
+    words = [member(answer, name) for name in ("message", "Message", "ErrorMessage", "error")]
+    words.append(": ".join(word for word in (first.get("message"), first.get("description")) if isinstance(word, str) and word))
+    errors = member(answer, "errors")
+    words += [error for error in errors if isinstance(error, str)] if isinstance(errors, list) else [errors]
     return next((provider.text(word) for word in words if isinstance(word, str) and word), "")
 
 
@@ -329,6 +332,31 @@ def finder(
         return None if names or len(listed) >= size else deferred(f"{title} shows nothing of it", 200)
 
     return found
+
+
+def keyed(*path: str) -> Callable[[Row, Doubt], bool]:
+    """An `ours` for `finder`: whether our key stands along `path`."""
+    return lambda row, doubt: bool(member(row, *path) == doubt.key)
+
+
+def linked(name: str, *path: str) -> Callable[[Any, list[Row]], str]:
+    """A `cursor` for `reader`: what `name` is in the query of the link along `path` of the answer; "" without a link."""
+
+    def cursor(answer: Any, found: list[Row]) -> str:
+        link = member(answer, *path)
+        return parse_qs(link.partition("?")[2]).get(name, [""])[0] if isinstance(link, str) else ""
+
+    return cursor
+
+
+def tracking(title: str, path: str, name: str, *flags: str) -> Callable[[Any], str]:
+    """A `problem` for `prober`: the rows along `path` whose `flags` say that they track, under the name `name`."""
+
+    def problem(answer: Any) -> str:
+        names = [provider.text(row.get(name)) for row in rows(answer, path) or [] if any(row.get(flag) is True for flag in flags)]
+        return provider.text(f"{title} tracks the readers of {', '.join(names)}: switch that off there") if names else ""
+
+    return problem
 
 
 def prober(title: str, problem: Callable[[Any], str] = lambda answer: "", *, fine: str = "") -> Callable[[httpx2.Response], str]:

@@ -78,10 +78,10 @@ class Case:
     `settings` as an account would have them, with every secret filled in; `secrets` are those texts; `environment` what
     the sample of its manual names. `success` is the body of an answer that proves acceptance (bytes as they are, all else
     as JSON), with the status `status` and the headers `headers`. `notice` is true for a room, which gets a notice of the
-    release and not the whole message.
-    `unproven` is the move for a 2xx without evidence. `moves` are the statuses that mean something else here than for most, with the
-    move, or "stop". `moving` are the headers that may change with the time. `texts` reads a request; `attachments` are
-    those of the full message, for a provider that cannot carry all.
+    release and not the whole message. `unproven` is the move for a 2xx without evidence. `moves` are the statuses that mean
+    something else here than for most, with the move, or "stop". `moving` are the headers that may change with the time.
+    `texts` reads a request; `attachments` are those of the full message, for a provider that cannot carry all;
+    `replaced` are headers with a place of their own, which the provider's own tests look at.
 
     For what a provider may offer: `batched` gives the successful answer for a number of messages, `listed` is the answer
     to a look-up that shows the message, `nothing` one that shows none; `reported` is a page of reports, `silent` one without any,
@@ -103,6 +103,7 @@ class Case:
     texts: Callable[[httpx2.Request], Iterator[str]] = texts
     attachments: tuple[Attachment, ...] = MESSAGE.attachments
     asks: str = "GET"
+    replaced: frozenset[str] = frozenset()
     batched: Callable[[int], Any] | None = None
     listed: Any = None
     nothing: Any = None
