@@ -120,6 +120,7 @@ ROWS: tuple[frozenset[str], ...] = (
     ),
     frozenset(
         {
+            "batch",
             "distribute",
             "doctor",
             "resolve",
