@@ -121,8 +121,10 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "distribute",
+            "discovery",
             "doctor",
             "resolve",
+            "routes",
             "send",
             "sync",
         }
