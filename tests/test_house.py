@@ -111,6 +111,7 @@ ROWS: tuple[frozenset[str], ...] = (
     ),
     frozenset(
         {
+            "discovery",
             "distribute",
             "resolve",
             "send",
