@@ -343,10 +343,10 @@ async def _send(
 
 async def _ready(via: Account, job: Job, wire: Wire) -> Account:
     """The account as far as the provider must be asked, and given the edition's files, before the first message."""
-    from pressctl.discovery import learned, stocked
+    from pressctl.discovery import learned
 
     sample = editions.compose(job.edition, render.general(job.edition), Address(job.edition.sender.email), "0" * 32)
-    return await stocked(await learned(via, wire), sample, wire)
+    return replace(via, settings=await learned(via, wire, sample))
 
 
 def _sandbox(job: Job, stack: ExitStack) -> str:

@@ -80,7 +80,7 @@ async def _learned(via: Account | str, wire: Any) -> Account | str:
     from pressctl.discovery import learned
 
     try:
-        return via if isinstance(via, str) else await learned(via, wire)
+        return via if isinstance(via, str) else replace(via, settings=await learned(via, wire))
     except PressctlError as fault:
         return fault.problems[0].text
 

@@ -87,9 +87,9 @@ async def _fetch(via: Account, since: datetime) -> tuple[list[Report], bool]:
     page = ""
     wire = Wire(concurrency=1, timeout=via.timeout, answer_limit=8 * 1024 * 1024)
     try:
-        via = await learned(via, wire)
+        settings = await learned(via, wire)
         for _ in range(PAGES):
-            result = await wire.exchange(module.events(since, via.settings, page))
+            result = await wire.exchange(module.events(since, settings, page))
             if isinstance(result, Broken):
                 raise ProviderStop(
                     f"the reports of `{via.name}` could not be fetched: {result.reason}", hint=result.hint or "try again later"

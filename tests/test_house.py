@@ -120,8 +120,8 @@ ROWS: tuple[frozenset[str], ...] = (
     ),
     frozenset(
         {
-            "distribute",
             "discovery",
+            "distribute",
             "doctor",
             "resolve",
             "routes",
