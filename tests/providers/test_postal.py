@@ -13,7 +13,6 @@ from pressctl.providers import postal
 from providers import mime
 from providers.contract import KEY, MESSAGE, NOW, Case
 
-
 CASE = Case(
     settings=postal.Settings("https://postal.example.org", Secret("open-sesame")),
     success={
