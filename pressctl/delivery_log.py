@@ -670,6 +670,8 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
     private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
+        with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again
+            temporary.unlink()
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         db = _connect(temporary, "rw")
         schema = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")

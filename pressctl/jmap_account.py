@@ -170,10 +170,10 @@ def _with_session(answer: Any, settings: Settings) -> Account:
 
 def _with_folders(answer: Any, settings: Account) -> Account:
     said = {name: mail.rows(arguments, "list") or [] for name, (_, arguments) in results(answer).items()}
-    roles = {row.get("role"): row.get("id") for row in said.get("folders", [])}
+    roles = {mail.identity(row.get("role")): mail.identity(row.get("id")) for row in said.get("folders", [])}
     identities = tuple((str(row.get("email") or ""), row["id"]) for row in said.get("identities", []) if isinstance(row.get("id"), str))
-    drafts, sent = roles.get("drafts"), roles.get("sent")
-    if not isinstance(drafts, str) or not isinstance(sent, str) or not drafts or not sent:
+    drafts, sent = roles.get("drafts", ""), roles.get("sent", "")
+    if not drafts or not sent:
         raise ProviderStop("the mailbox has no folders for drafts and for sent mail", hint="make them in the mailbox's own program")
     if not identities:
         raise ProviderStop("the mail account has no identity to send as", hint="add one at the provider; the token must be allowed to send")

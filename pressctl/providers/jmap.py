@@ -73,9 +73,10 @@ def found(response: httpx2.Response, doubt: Doubt) -> Outcome | None:
     rows, ids, roles = mail.rows(mails, "list"), mail.member(queried, "ids"), mail.rows(folders, "list")
     if rows is None or roles is None or not isinstance(ids, list) or len(rows) != len(ids):
         return None
-    role = {mail.identity(row.get("id")): row.get("role") for row in roles}
+    role = {mail.identity(row.get("id")): mail.identity(row.get("role")) for row in roles}
     ours = [row for row in rows if row.get("messageId") == [doubt.message_id.strip("<>")]]
-    places = [{role.get(one) for one in mail.member(row, "mailboxIds") or ()} for row in ours]
+    homes = [row.get("mailboxIds") for row in ours]
+    places = [{role.get(one) for one in home} if isinstance(home, dict) else {None} for home in homes]
     for row, place in zip(ours, places, strict=True):
         if "sent" in place:
             return accepted(mail.identity(row.get("id")))

@@ -85,7 +85,7 @@ class Case:
 
     For what a provider may offer: `batched` gives the successful answer for a number of messages, `listed` is the answer
     to a look-up that shows the message, `nothing` one that shows none; `reported` is a page of reports, `silent` one without any,
-    `good` the answer to a probe with good credentials.
+    `good` the answer to a probe with good credentials. `asks` is the method of a look-up.
     """
 
     settings: Any
@@ -102,6 +102,7 @@ class Case:
     moving: frozenset[str] = frozenset()
     texts: Callable[[httpx2.Request], Iterator[str]] = texts
     attachments: tuple[Attachment, ...] = MESSAGE.attachments
+    asks: str = "GET"
     replaced: frozenset[str] = frozenset()
     batched: Callable[[int], Any] | None = None
     listed: Any = None

@@ -64,15 +64,16 @@ class Server:
         return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     if missing():
         pytest.skip(missing())
     import fcntl
 
-    with (Path(tempfile.gettempdir()) / "pressctl-jmap.lock").open("w") as lock:  # the ports are fixed: one at a time on a machine
+    place = Path("/var/tmp")  # where the server's own user gets to, whatever TMPDIR says
+    with (place / "pressctl-jmap.lock").open("w") as lock:  # the ports are fixed: one at a time on a machine
         fcntl.flock(lock, fcntl.LOCK_EX)
-        folder = Path(tempfile.mkdtemp(prefix="pressctl-jmap-"))
+        folder = Path(tempfile.mkdtemp(prefix="pressctl-jmap-", dir=place))
         folder.chmod(0o755)  # the server runs as another user
         try:
             # the sink needs aiosmtpd: from here where it is installed, else the tool makes an environment of its own
@@ -106,7 +107,7 @@ def exchange(request: httpx2.Request) -> httpx2.Response:
     return asyncio.run(exchanged(request))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def account(server: Server) -> jmap.Settings:
     """The settings with everything that is to be learned, as a run would learn it."""
     settings: jmap.Settings = SETTINGS

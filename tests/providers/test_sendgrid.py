@@ -37,13 +37,13 @@ FOUND = {
 
 CASE = Case(
     settings=sendgrid.Settings(Secret("SG.open-sesame")),
-    success="",
+    success=b"",
     status=202,
     provider_id=ID,
     secrets=("SG.open-sesame",),
     environment={"SENDGRID_API_KEY": "SG.open-sesame"},
     attachments=(PLAIN_PDF, LOGO),
-    headers={"x_message_id": ID},
+    headers={"x-message-id": ID},
     listed=FOUND,
     nothing={"messages": []},
     reported=[BOUNCE],
