@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -112,6 +111,7 @@ def run() -> int:
 def report_bug(bug: BaseException) -> int:
     """One line for the person, and a file to paste: where it happened, and nothing of what was being worked on."""
     import tempfile
+    import traceback
 
     from pressctl import show
 

@@ -93,6 +93,11 @@ class Config:
         """The folder for the log and the sandbox: `.pressctl/`, mode 0700, not for git."""
         return self.root / ".pressctl"
 
+    @property
+    def log_path(self) -> Path:
+        """The embedded delivery log's file."""
+        return self.state / "log.sqlite3"
+
 
 _TEXT = Text(most=500)
 _LINES = Text(lines=True, most=5000)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from pressctl.addresses import EMAIL, ENDPOINT, NAME
 from pressctl.document import Node, Problems, Scalar
 from pressctl.release_keys import LANGUAGES
-from pressctl.schema import SLUG, Choice, Date, Either, Field, Flag, Free, Integer, ListOf, Text, Zone, record
+from pressctl.schema import SLUG, Choice, Date, Either, Field, Flag, Free, Integer, ListOf, Pattern, Repeated, Text, Zone, record
 
 LINE = Text(most=300)
-WORDS = ListOf(Text(most=100), single=True)
+WORDS = Repeated(ListOf(Text(most=100), single=True))
+DAY = Repeated(Date())
+DIGEST = Pattern(re.compile(r"[0-9a-f]{8}:[0-9a-f]{64}"), "a digest that `pressctl contacts forget` has made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ REFUSED = record(
 CONTACT = record(
     "contact",
     Field("id", SLUG, "a short name that stays"),
-    Field("kind", Choice(("desk", "person", "outlet")), "a desk, a person or a whole outlet"),
+    Field("kind", Repeated(Choice(("desk", "person", "outlet"))), "a desk, a person or a whole outlet"),
     Field("name", Either(NAME, PERSON), "a desk's name, or a person: {given: …, family: …}", required=True),
     Field("title", LINE, "their title"),
     Field("outlet", NAME, "the outlet, or its short name in `outlets:`"),
@@ -92,16 +95,16 @@ CONTACT = record(
     Field("attachments", Flag(), "whether they take attachments"),
     Field("beats", WORDS, "what they cover"),
     Field("tags", WORDS, "words to choose them by"),
-    Field("languages", LANGUAGES, "their languages, the preferred one first"),
+    Field("languages", Repeated(LANGUAGES), "their languages, the preferred one first"),
     Field("region", LINE, "where they are, such as US-FL"),
     Field("timezone", Named(), "their time zone"),
-    Field("tier", Integer(1, 9), "the wave in which they get it, 1 first"),
-    Field("embargo", Either(Choice(("agreed", "ask", "never")), EMBARGO), "whether embargoed copy may go there"),
-    Field("hold_until", Date(), "the first day on which they are back"),
+    Field("tier", Repeated(Integer(1, 9)), "the wave in which they get it, 1 first"),
+    Field("embargo", Repeated(Either(Choice(("agreed", "ask", "never")), EMBARGO)), "whether embargoed copy may go there"),
+    Field("hold_until", DAY, "the first day on which they are back"),
     Field("consent", CONSENT, "why the address may be used"),
     Field("do_not_contact", Unless(Either(Flag(), REFUSED)), "that they want nothing"),
-    Field("source", LINE, "where the address came from"),
-    Field("verified", Date(), "when it was last checked"),
+    Field("source", Repeated(LINE), "where the address came from"),
+    Field("verified", DAY, "when it was last checked"),
     Field("vars", Free(), "words for templates"),
     Field("notes", Text(lines=True, most=20_000), "for the office only; never rendered"),
 )
@@ -128,6 +131,7 @@ SUPPRESSION = record(
     "suppression",
     Field("email", EMAIL, "the address that gets nothing"),
     Field("webhook", ENDPOINT, "the web address that gets nothing"),
+    Field("digest", DIGEST, "of somebody who was forgotten: tells nobody who it is"),
     Field("reason", LINE, "why", required=True),
     Field("since", Date(), "since when"),
 )

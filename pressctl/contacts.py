@@ -10,16 +10,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pressctl import addresses, document, files, selection
-from pressctl.contact_keys import CONTACT, LIST, OUTLET, OUTLETS_FILE, SUPPRESSIONS
-from pressctl.document import Node, Problems, Scalar
+from pressctl import addresses, document, files, plain_list, selection, suppressions
+from pressctl.contact_keys import CONTACT, LIST, OUTLET, OUTLETS_FILE
+from pressctl.document import Node, Problems
 from pressctl.errors import ContactsError, Place
 from pressctl.schema import SLUG
+from pressctl.suppressions import FILE_LIMIT, FOLDER, Suppression, recipient_of
 
-FOLDER = "contacts"
-SUPPRESSIONS_FILE = "suppressions.yaml"
 OUTLETS_NAME = "outlets.yaml"
-FILE_LIMIT = 200 * 1024 * 1024  # bytes; half a million contacts
+LONG = 100_000  # characters; a shorter list is read sooner than the reader of long ones is made
+ENCRYPTED = ".yaml.age"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,6 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Suppression:
-    """Somebody who gets nothing. `recipient` as in Contact."""
-
-    recipient: str
-    reason: str
-    since: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ContactList:
     """One file of contacts."""
 
@@ -88,6 +79,24 @@ def load(root: Path) -> Contacts:
     Raises ContactsError with every mistake of the first file that has any. A suppressions file that is there and cannot
     be read stops everything: "nobody is suppressed" is never assumed of a file. An office without one suppresses nobody.
     """
+    folder, names = names_in(root)
+    refused = suppressions.read(root)
+    outlets = _read_outlets(folder / OUTLETS_NAME) if OUTLETS_NAME in names else {}
+    own: dict[str, Suppression] = {}
+    readers: dict[str, _List] = {}
+    for name in names:
+        if slug := slug_of_file(name):
+            if slug in readers:
+                raise ContactsError(
+                    "this list is there twice, as it is and encrypted", Place(str(folder / name)), "delete one of the two files"
+                )
+            readers[slug] = _List(folder / name, outlets, own)
+            readers[slug].read(root)
+    return Contacts({slug: reader.finish() for slug, reader in readers.items()}, refused.with_named(own))
+
+
+def names_in(root: Path) -> tuple[Path, list[str]]:
+    """The folder of contact files and the names in it, sorted, without hidden ones. Raises ContactsError."""
     folder = root / FOLDER
     if not folder.is_dir():
         raise ContactsError("there is no folder for contacts", Place(str(folder)), "make it, and in it a list such as national-press.yaml")
@@ -95,53 +104,43 @@ def load(root: Path) -> Contacts:
     for name in names:
         if name.endswith(".yml"):
             raise ContactsError("a contact file's name ends in .yaml", Place(str(folder / name)), f"rename it to {name[:-4]}.yaml")
-    suppressions: dict[str, Suppression] = {}
-    if SUPPRESSIONS_FILE in names:
-        _read_suppressions(folder / SUPPRESSIONS_FILE, suppressions)
-    outlets = _read_outlets(folder / OUTLETS_NAME) if OUTLETS_NAME in names else {}
-    readers = []
-    for name in names:
-        if name.endswith(".yaml") and name not in (SUPPRESSIONS_FILE, OUTLETS_NAME):
-            reader = _List(folder / name, outlets, suppressions)
-            reader.read()
-            readers.append(reader)
-    lists = {reader.slug: reader.finish() for reader in readers}
-    return Contacts(lists, suppressions)
+    return folder, names
+
+
+def slug_of_file(name: str) -> str:
+    """The list that a file of this name holds; "" where it holds none."""
+    if name in (suppressions.NAME, OUTLETS_NAME) or not name.endswith((".yaml", ENCRYPTED)):
+        return ""
+    return name.removesuffix(".age").removesuffix(".yaml")
+
+
+def read_list(root: Path, path: Path, text: str) -> ContactList:
+    """One list from its text alone, as it would be read from the file; outlets given elsewhere stay short names.
+
+    Raises ContactsError with every mistake.
+    """
+    reader = _List(path, {}, {})
+    reader.parse(text)
+    return reader.finish()
 
 
 def select(contacts: Contacts, expressions: Sequence[str], saved: Mapping[str, str]) -> list[Contact]:
-    """The contacts that any of the expressions chooses, in the order of the lists; the same recipient may be there twice.
+    """The contacts that any of the expressions chooses, in the order of the expressions and, within one, of the lists.
 
-    `saved` are the configuration's selections, by name. Raises ContactsError, with the place within the expression.
+    An entry comes once; the same recipient may come several times, from several entries. `saved` are the configuration's
+    selections, by name. Raises ContactsError, with the place within the expression.
     """
     everyone = [contact for contact_list in contacts.lists.values() for contact in contact_list.contacts]
     known = selection.Known.of(everyone, contacts.lists, saved)
     tests = [selection.compiled(expression, known) for expression in expressions]
-    return [contact for contact in everyone if any(test(contact) for test in tests)]
+    chosen = {id(contact): contact for test in tests for contact in everyone if test(contact)}
+    return list(chosen.values())
 
 
 def slug_of(*words: str) -> str:
     """A short name made from words: lower-case ASCII letters and digits, hyphens between."""
     plain = unicodedata.normalize("NFKD", " ".join(words)).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
-
-
-def recipient_of(email: str, webhook: str) -> str:
-    """What makes two entries the same recipient: the address with its case folded, else the URL. Both are normalised."""
-    return email.casefold() or webhook
-
-
-def _read_suppressions(path: Path, suppressions: dict[str, Suppression]) -> None:
-    top, problems = document.read(path, files.read_text(path, ContactsError, "suppressions file", FILE_LIMIT), ContactsError)
-    for options in (SUPPRESSIONS.read(top, problems) or {}).get("suppressions", ()):
-        recipient = recipient_of(options.get("email", ""), options.get("webhook", ""))
-        if recipient:
-            suppressions.setdefault(recipient, Suppression(recipient, options.get("reason", ""), options.get("since")))
-    node = top.entries.get("suppressions")
-    for item in node.items if isinstance(node, document.Sequence) else []:
-        if isinstance(item, document.Mapping) and len({"email", "webhook"} & item.entries.keys()) != 1:
-            problems.add("a suppression names one `email` or one `webhook`", item)
-    problems.stop(ContactsError)
 
 
 def _outlets(node: Node | None, problems: Problems) -> dict[str, dict[str, Any]]:
@@ -176,27 +175,58 @@ class _List:
     def __init__(self, path: Path, outlets: dict[str, dict[str, Any]], suppressions: dict[str, Suppression]) -> None:
         self.path = path
         self.file = str(path)
-        self.slug = path.name.removesuffix(".yaml")
-        self.problems = Problems(self.file)
+        self.slug = slug_of_file(path.name)
         self.outlets = outlets  # shared: a table given once in any file serves all
         self.suppressions = suppressions
-        self.found: list[Contact] = []
-        self.ids: dict[str, Scalar] = {}
-        self.recipients: dict[str, tuple[str, int]] = {}
+        self.begin()
 
-    def read(self) -> None:
-        """Read the file; raises ContactsError with all that is wrong in it."""
+    def begin(self) -> None:
+        """Nothing read yet."""
+        self.problems = Problems(self.file)
+        self.found: list[Contact] = []
+        self.refusing: list[Suppression] = []
+        self.ids: dict[str, int] = {}  # id → line
+        self.recipients: dict[str, tuple[str, int]] = {}  # recipient → id and line
+        self.own_outlets: dict[str, dict[str, Any]] = {}
+
+    def read(self, root: Path) -> None:
+        """Read the file; raises ContactsError with all that is wrong in it. What was read of a long one is kept."""
         if not SLUG.regex.fullmatch(self.slug):
             raise ContactsError("this file's name cannot name a list", Place(self.file), f"use {SLUG.form}")
-        text = files.read_text(self.path, ContactsError, "contact list", FILE_LIMIT)
-        top = document.parse(text, self.problems, each={"contacts": self.take})
+        data = files.read_bytes(self.path, ContactsError, "contact list", FILE_LIMIT)
+        if self.file.endswith(ENCRYPTED):
+            from pressctl import age_file
+
+            self.parse(files.decode(age_file.decrypt(self.path, data, FILE_LIMIT), self.path, ContactsError, "contact list"))
+        elif len(data) <= LONG:
+            self.parse(files.decode(data, self.path, ContactsError, "contact list"))
+        else:
+            from pressctl import contact_cache
+
+            if kept := contact_cache.read(root, self.path, self.slug, data):
+                self.title, self.own_outlets, self.found = kept.title, kept.outlets, kept.contacts
+                self.refusing = [Suppression(*one) for one in kept.refusing]
+            else:
+                self.parse(files.decode(data, self.path, ContactsError, "contact list"))
+                refusing = [(one.recipient, one.reason, one.since) for one in self.refusing]
+                contact_cache.write(root, self.slug, data, contact_cache.Parsed(self.title, self.own_outlets, refusing, self.found))
+        for key, outlet in self.own_outlets.items():
+            self.outlets.setdefault(key, outlet)
+        for suppression in self.refusing:
+            self.suppressions.setdefault(suppression.recipient, suppression)
+
+    def parse(self, text: str) -> None:
+        """Read the file's text."""
+        top = plain_list.parse(text, self.file, "contacts", CONTACT, self.take, self.read_node) if len(text) > LONG else None
+        if top is None:
+            self.begin()
+            top = document.parse(text, self.problems, each={"contacts": self.read_node})
         if top is None:
             self.problems.stop(ContactsError)
             raise ContactsError("the contact list is empty", Place(self.file), "write `contacts:` and the first contact below it")
         options = LIST.read(top, self.problems) or {}
         self.title = options.get("list") or self.slug
-        for key, outlet in _outlets(top.entries.get("outlets"), self.problems).items():
-            self.outlets.setdefault(key, outlet)
+        self.own_outlets = _outlets(top.entries.get("outlets"), self.problems)
         self.problems.stop(ContactsError)
 
     def finish(self) -> ContactList:
@@ -216,8 +246,8 @@ class _List:
             languages=contact.languages or outlet.get("languages", ()),
         )
 
-    def take(self, node: Node) -> None:
-        """One contact, as soon as it is read."""
+    def read_node(self, node: Node) -> None:
+        """One contact, as soon as it is read; what is wrong with it is noted."""
         before = len(self.problems.found)
         options = CONTACT.read(node, self.problems)
         if options is None or not isinstance(node, document.Mapping):
@@ -228,60 +258,64 @@ class _List:
             self.problems.add("the contact has both `email` and `webhook`", node.keys["webhook"], "keep the one that the outlet prefers")
         if len(self.problems.found) > before:
             return
-        contact = self.contact(options, node)
-        refused = options.get("do_not_contact")
-        if refused and contact.recipient:
+        contact = self.contact(options, node.line, node.column)
+        at = node.entries.get("id", node.entries["name"])
+        if not contact.id:
+            self.problems.add("the contact needs an `id`: none can be made from its name", node, "write id: and a short name")
+        elif contact.id in self.ids:
+            text = f"two contacts have the id `{contact.id}`, the first on line {self.ids[contact.id]}"
+            self.problems.add(text, at, "give one of them an `id` of its own")
+        elif contact.recipient in self.recipients:
+            first, line = self.recipients[contact.recipient]
+            text = f"the same recipient is on this list as `{first}` already, on line {line}"
+            self.problems.add(text, node.entries["email" if contact.email else "webhook"], "keep one of the two")
+        else:
+            self.add(contact, options, node.line)
+
+    def take(self, options: dict[str, Any], line: int, column: int) -> bool:
+        """One contact whose values are right; False where the contact is not, which `read_node` then says."""
+        if "name" not in options or not options.keys() & {"email", "webhook", "phone"} or ("email" in options and "webhook" in options):
+            return False
+        contact = self.contact(options, line, column)
+        if not contact.id or contact.id in self.ids or contact.recipient in self.recipients:
+            return False
+        self.add(contact, options, line)
+        return True
+
+    def add(self, contact: Contact, options: dict[str, Any], line: int) -> None:
+        self.ids[contact.id] = line
+        self.found.append(contact)
+        if not contact.recipient:
+            return
+        self.recipients[contact.recipient] = (contact.id, line)
+        if refused := options.get("do_not_contact"):
             details = refused if isinstance(refused, dict) else {}
             if details.get("scope") != "phone":
                 reason = details.get("reason", "marked do_not_contact")
-                self.suppressions.setdefault(contact.recipient, Suppression(contact.recipient, reason, details.get("since")))
-        self.found.append(contact)
+                self.refusing.append(Suppression(contact.recipient, reason, details.get("since")))
 
-    def contact(self, options: dict[str, Any], node: document.Mapping) -> Contact:
+    def contact(self, options: dict[str, Any], line: int, column: int) -> Contact:
         name, given, family = _name(options["name"])
         email = _best(options.get("email", ""))
         webhook = options.get("webhook", "")
         outlet = options.get("outlet", "")
-        at = node.entries.get("id", node.entries["name"])
-        slug = options.get("id") or slug_of(outlet, name)
-        if not slug:
-            self.problems.add("the contact needs an `id`: none can be made from its name", node, "write id: and a short name")
-        elif slug in self.ids:
-            self.problems.add(
-                f"two contacts have the id `{slug}`, the first on line {self.ids[slug].line}", at, "give one of them an `id` of its own"
-            )
-        else:
-            self.ids[slug] = Scalar(slug, at.line, at.column)
-        recipient = recipient_of(email, webhook)
-        if recipient:
-            if recipient in self.recipients:
-                first, line = self.recipients[recipient]
-                key = "email" if email else "webhook"
-                text = f"the same recipient is on this list as `{first}` already, on line {line}"
-                self.problems.add(text, node.entries[key], "keep one of the two")
-            else:
-                self.recipients[recipient] = (slug, node.line)
         return Contact(
-            id=slug,
+            id=options.get("id") or slug_of(outlet, name),
             name=name,
             list=self.slug,
             outlet=outlet,
             email=email,
             webhook=webhook,
             phone=_first_number(options.get("phone", "")),
-            recipient=recipient,
+            recipient=recipient_of(email, webhook),
             given=given,
             family=family,
             embargo=_embargo(options.get("embargo", "never")),
             source=options.get("source") or options.get("consent", {}).get("source", ""),
-            place=Place(self.file, node.line, node.column),
-            **_chosen(options, _DIRECT),
-            details=_chosen(options, _DETAILS),
+            place=Place(self.file, line, column),
+            **{key: options[key] for key in _DIRECT if key in options},
+            details={key: options[key] for key in _DETAILS if key in options},
         )
-
-
-def _chosen(options: dict[str, Any], keys: tuple[str, ...]) -> dict[str, Any]:
-    return {key: options[key] for key in keys if key in options}
 
 
 def _name(value: str | dict[str, str]) -> tuple[str, str, str]:
@@ -315,8 +349,8 @@ def _embargo(value: str | dict[str, Any]) -> str:
     return {"yes": "agreed", "no": "never", "ask": "ask"}[value["trust"]]
 
 
-def general() -> Contact:
-    """Nobody in particular: whom a general copy is rendered for."""
+def nobody() -> Contact:
+    """Nobody in particular: whom a general copy is addressed to."""
     email = "newsroom@newsroom.example"
     return Contact(id="general", name="News desk", list="", email=email, recipient=email)
 
@@ -328,29 +362,3 @@ def one_off(address: str) -> Contact:
     except ValueError as fault:
         raise ContactsError(f"`{address}` is not an address to test with: {fault}") from None
     return Contact(id="test", name="Test copy", list="", email=email, recipient=recipient_of(email, ""))
-
-
-class Suppressed:
-    """Who is suppressed at this moment: the file is read again whenever it has changed, also while a run goes on."""
-
-    def __init__(self, root: Path, known: Mapping[str, Suppression]) -> None:
-        self._path = root / FOLDER / SUPPRESSIONS_FILE
-        self._known = known
-        self._seen = self._mark()
-
-    def now(self) -> Mapping[str, Suppression]:
-        """Everybody suppressed before or now; raises ContactsError where the file cannot be read any more."""
-        mark = self._mark()
-        if mark != self._seen:
-            found: dict[str, Suppression] = {}
-            _read_suppressions(self._path, found)
-            self._known = {**self._known, **found}
-            self._seen = mark
-        return self._known
-
-    def _mark(self) -> tuple[int, int, int] | None:
-        try:
-            status = self._path.stat()
-        except FileNotFoundError:
-            return None
-        return status.st_mtime_ns, status.st_size, status.st_ino

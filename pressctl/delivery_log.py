@@ -14,6 +14,7 @@ import sqlite3
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from pressctl.files import private_folder, sync_folder
 
 SCHEMA = 1
 APPLICATION = 0x50524553  # "PRES": tells our file from any other SQLite database
+NOT_NOW = 1e16  # seconds since 1970, as `due_at`: not in this run
 QUICK_CHECK_LIMIT = 8 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
 DAMAGED = "put back a copy of it from a backup; keep the damaged file"
 BUSY = 30.0  # seconds to wait for a reader or a backup tool that locks the file
@@ -130,6 +132,20 @@ CLAIM = """UPDATE delivery SET state = 'claimed', move = ?, attempts = attempts 
            WHERE id = ? AND state = ? AND attempts = ?"""
 SETTLE = """UPDATE delivery SET state = ?, move = ?, counted = counted + ?, provider_id = ?, settled_at = ?, due_at = ?, reason = ?
             WHERE id = ? AND state = ? AND attempts = ?"""
+# The same for many at once: `…` stands for as many rows of values as there are.
+CLAIM_ALL = """UPDATE delivery SET state = 'claimed', move = wish.move, attempts = wish.attempts + 1, account = wish.account, reason = ''
+               FROM (SELECT column1 AS id, column2 AS move, column3 AS account, column4 AS state, column5 AS attempts
+                     FROM (VALUES …(?, ?, ?, ?, ?))) AS wish
+               WHERE delivery.id = wish.id AND delivery.state = wish.state AND delivery.attempts = wish.attempts"""
+SETTLE_ALL = """UPDATE delivery SET state = result.state, move = result.move, counted = counted + result.counts, settled_at = ?,
+                  provider_id = result.provider_id, due_at = result.due_at, reason = result.reason
+                FROM (SELECT column1 AS id, column2 AS attempt, column3 AS state, column4 AS move, column5 AS counts,
+                        column6 AS provider_id, column7 AS due_at, column8 AS reason
+                      FROM (VALUES …(?, ?, ?, ?, ?, ?, ?, ?))) AS result
+                WHERE delivery.id = result.id AND delivery.state = 'claimed' AND delivery.attempts = result.attempt"""
+ATTEMPTS = "INSERT INTO attempt VALUES …(?, ?, ?, ?, ?, ?)"
+EVENTS = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
+            VALUES …(?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 EVENT = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
@@ -255,18 +271,59 @@ class DeliveryLog:
 
         `permit` is asked inside the transaction. A claim whose delivery has moved meanwhile is not granted.
         """
-        granted = []
         with self._transaction() as db:
-            for one in settled:
-                self._settle(db, one, now, one.claim.delivery.attempts + 1)
+            if settled:
+                self._settle_all(db, settled, now)
+            permitted = []
             for claim in claims:
                 no = permit(claim.delivery)
                 if no is None:
-                    if self._claim(db, claim, now):
-                        granted.append(claim)
-                elif no.final and claim.delivery.state in (State.PLANNED, State.DEFERRED):
-                    self._withdraw(db, claim.delivery, no.reason, now)
+                    permitted.append(claim)
+                else:
+                    self._refuse(db, claim.delivery, no, now)
+            return self._claim_all(db, permitted, now)
+
+    def _settle_all(self, db: sqlite3.Connection, settled: Sequence[Settled], now: float) -> None:
+        """Many outcomes in two statements: SQLite then works beside the interpreter instead of taking turns with it."""
+        moves, events = list[Any](), list[Any]()
+        for one in settled:
+            o, delivery = one.outcome, one.claim.delivery
+            attempt = delivery.attempts + 1
+            counts = int(o.counts and o.move is not Move.ACCEPT)
+            moves += (delivery.id, attempt, after(State.CLAIMED, o.move), o.move, counts, o.provider_id, one.due_at, o.reason)
+            events += (delivery.id, attempt, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer)
+        if db.execute(_many(SETTLE_ALL, len(settled)), (now, *moves)).rowcount != len(settled):
+            raise LogError("the log no longer has a delivery as claimed", Place(str(self.path)), "run `pressctl log verify`")
+        db.execute(_many(EVENTS, len(settled)), events)
+
+    def _claim_all(self, db: sqlite3.Connection, claims: list[Claim], now: float) -> list[Claim]:
+        if not claims:
+            return []
+        moves, attempts = list[Any](), list[Any]()
+        for claim in claims:
+            delivery = claim.delivery
+            move = Move.REPLAY if delivery.state is State.UNCERTAIN else Move.CLAIM
+            after(delivery.state, move)
+            moves += (delivery.id, move, claim.account, delivery.state, delivery.attempts)
+            attempts += (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now)
+        db.execute("SAVEPOINT claims")
+        if db.execute(_many(CLAIM_ALL, len(claims)), moves).rowcount == len(claims):
+            db.execute(_many(ATTEMPTS, len(claims)), attempts)
+            granted = claims
+        else:  # somebody moved one of them meanwhile: find out which
+            db.execute("ROLLBACK TO claims")
+            granted = [claim for claim in claims if self._claim(db, claim, now)]
+        db.execute("RELEASE claims")
         return granted
+
+    def _refuse(self, db: sqlite3.Connection, delivery: Delivery, no: No, now: float) -> None:
+        """A delivery that must not leave now: withdrawn, or left as it is until a later run, with the reason."""
+        if no.final and delivery.state in (State.PLANNED, State.DEFERRED):
+            self._withdraw(db, delivery, no.reason, now)
+        else:
+            reason = delivery.reason if delivery.state is State.UNCERTAIN else no.reason
+            values = (NOT_NOW, reason, delivery.id, delivery.state, delivery.attempts)
+            db.execute("UPDATE delivery SET due_at = ?, reason = ? WHERE id = ? AND state = ? AND attempts = ?", values)
 
     def _claim(self, db: sqlite3.Connection, claim: Claim, now: float) -> bool:
         delivery = claim.delivery
@@ -433,6 +490,35 @@ class DeliveryLog:
         rows = self._ask("SELECT edition, live FROM run WHERE release = ? ORDER BY id DESC LIMIT 1", (release,))
         return (rows[0][0], bool(rows[0][1])) if rows else None
 
+    def accounts(self) -> set[str]:
+        """The accounts that live deliveries went through, by their names in the configuration."""
+        return {str(name).split(":")[0] for (name,) in self._ask("SELECT DISTINCT account FROM run WHERE live")}
+
+    def by_provider_id(self, provider_id: str) -> Delivery | None:
+        """The delivery that the provider knows by this id; None where there is none, or more than one."""
+        rows = self._ask(f"SELECT {COLUMNS} FROM delivery WHERE provider_id = ? AND provider_id <> '' LIMIT 2", (provider_id,))
+        return _delivery(rows[0]) if len(rows) == 1 else None
+
+    def note(self, delivery: Delivery, at: float, kind: str, event: str, detail: str) -> bool:
+        """Add a provider's report; False where the same is there already. `event` is what the delivery shows from now on."""
+        with self._transaction() as db:
+            same = "SELECT 1 FROM event WHERE delivery = ? AND at = ? AND evidence = ? AND reason = ?"
+            if db.execute(same, (delivery.id, at, Evidence.EVENT, kind)).fetchone():
+                return False
+            db.execute(EVENT, (delivery.id, delivery.attempts, at, "", Evidence.EVENT, 0, "", kind, detail))
+            db.execute("UPDATE delivery SET event = ? WHERE id = ?", (event, delivery.id))
+        return True
+
+    def synced(self, account: str) -> float:
+        """When this account's reports were last fetched whole; 0 for never."""
+        rows = self._ask("SELECT value FROM meta WHERE name = ?", (f"synced {account}",))
+        return float(rows[0][0]) if rows else 0.0
+
+    def set_synced(self, account: str, at: float) -> None:
+        """Remember until when this account's reports are known."""
+        with self._transaction() as db:
+            db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (f"synced {account}", at))
+
     def releases(self) -> list[str]:
         """The releases that the log knows, in the order of their first run."""
         return [row[0] for row in self._ask("SELECT release FROM run GROUP BY release ORDER BY min(id)")]
@@ -466,6 +552,14 @@ class DeliveryLog:
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
         self._count.note(self.id, commits)
+
+
+@lru_cache(512)
+def _many(sql: str, count: int) -> str:
+    """The statement with so many rows of values."""
+    head, row = sql.split("…")
+    values, bracket, rest = row.partition(")")
+    return head + ", ".join([values + bracket] * count) + rest
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
@@ -504,7 +598,7 @@ def storage_error(path: Path, fault: sqlite3.Error) -> LogError:
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?mode={mode}"
-    db = sqlite3.connect(uri, uri=True, timeout=BUSY, isolation_level=None, check_same_thread=False)
+    db = sqlite3.connect(uri, uri=True, timeout=BUSY, isolation_level=None, check_same_thread=False, cached_statements=600)
     db.execute("PRAGMA secure_delete = ON")  # a person who is forgotten must not linger in free pages
     db.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE would delete past the triggers
     return db
@@ -597,37 +691,6 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
         with contextlib.suppress(OSError):
             temporary.unlink()
     return open_log(path)
-
-
-def secret_of(folder: Path, *, create: bool) -> bytes | None:
-    """The office's secret that keys are made with, 32 bytes. Kept beside the log, so that keys survive a lost log."""
-    path = folder / "secret"
-    with contextlib.suppress(FileNotFoundError):
-        secret = path.read_bytes()
-        if len(secret) != 32:
-            raise LogError(
-                "the office's secret is damaged", Place(str(path)), "put it back from a backup; with another one, keys of deliveries change"
-            )
-        return secret
-    if not create:
-        return None
-    temporary = folder / f".secret.{os.getpid()}.new"
-    try:
-        private_folder(folder)
-        handle = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-        with open(handle, "wb") as stream:
-            stream.write(secrets.token_bytes(32))
-            stream.flush()
-            os.fsync(stream.fileno())
-        with contextlib.suppress(FileExistsError):  # another process was faster: then its secret is the office's
-            os.link(temporary, path)
-        temporary.unlink()
-        sync_folder(folder)
-    except OSError as fault:
-        raise LogError(
-            f"the folder for the delivery log cannot be written: {fault.strerror}", Place(str(folder)), "make the folder writable for you"
-        ) from None
-    return path.read_bytes()
 
 
 class CommitCount:

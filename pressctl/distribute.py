@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import orjson
 
 from pressctl import contacts as contact_files
 from pressctl import edition as editions
 from pressctl import plan as planning
-from pressctl import receipt, render
+from pressctl import receipt, render, routes
 from pressctl import release as releases
 from pressctl.config import Config
 from pressctl.contacts import Contacts
 from pressctl.delivery import Outcome, State
-from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log, secret_of
+from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log
 from pressctl.edition import Edition
-from pressctl.errors import ContactsError, LogError, Refusal
+from pressctl.errors import ContactsError, LogError, ProviderStop, Refusal
 from pressctl.message import Address
+from pressctl.office_secret import secret_of
 from pressctl.plan import LeftOut, Plan, Planned
 from pressctl.provider import Account, account
 from pressctl.release import Release
+from pressctl.suppressions import Suppressed
 
 if TYPE_CHECKING:
-    from pressctl.send import Clock, Ended, Route, Waiting
+    from pressctl.send import Clock, Ended, Waiting
+    from pressctl.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,9 @@ class Job:
     edition: Edition
     plan: Plan
     account: Account
-    webhook: Account | None
+    hooks: Mapping[str, Account]  # accounts of the webhooks, by channel
     live: bool
     already: frozenset[str]  # recipients that an earlier run reached
-
-    @property
-    def log_path(self) -> str:
-        """Where the log is, as the user would write it."""
-        return str(log_path(self.config))
 
     @property
     def open(self) -> tuple[Planned, ...]:
@@ -87,11 +82,6 @@ class Summary:
         return sum(self.counts.values())
 
 
-def log_path(config: Config) -> Path:
-    """The embedded log's file."""
-    return config.state / "log.sqlite3"
-
-
 def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     """Read everything, choose, plan, and check what can be refused now. Writes nothing."""
     path = releases.find(config, wish.release)
@@ -103,19 +93,18 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     if not chosen:
         raise ContactsError("nobody is selected", hint="name a list with `--to`, or set `to` under [send] in the configuration")
     plan = planning.make(release, everyone, chosen, rehearsal=not live, now=datetime.fromtimestamp(clock.now(), UTC))
-    hooks = any(planned.channel == "webhook" for planned in plan.planned)
     with ExitStack() as stack:
         log = _existing_log(config, stack)
         if live:
             receipt.check(path, log)
         edition = _edition(config, release, wish, log, live=live)
         already = _already(log, release.slug, edition.digest, live=live)
-    job = Job(config, release, everyone, edition, plan, via, account(config, "webhook", os.environ) if hooks else None, live, already)
+    job = Job(config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already)
     return _limited(job, wish.limit) if wish.limit else job
 
 
 def _existing_log(config: Config, stack: ExitStack) -> DeliveryLog | None:
-    path = log_path(config)
+    path = config.log_path
     return stack.enter_context(open_log(path)) if os.path.lexists(path) else None
 
 
@@ -125,17 +114,24 @@ def _edition(config: Config, release: Release, wish: Wish, log: DeliveryLog | No
         logged = log.document(release.slug, wish.edition) if log else None
         if logged is None:
             raise Refusal(f"the log has no edition {wish.edition} of this release", hint=f"see `pressctl log {release.slug} --editions`")
-        return editions.decode(logged[1])
-    edition = render.prepare(release, config)
-    others = [digest for digest, claimed in log.editions(release.slug, live=True) if claimed] if log and live else []
-    if others and edition.digest not in others:
+        edition = editions.decode(logged[1])
+    else:
+        edition = render.prepare(release, config)
+    if log and live:
+        _refuse_another(log, release.slug, edition.digest)
+    return edition
+
+
+def _refuse_another(log: DeliveryLog, slug: str, digest: str) -> None:
+    """Raise Refusal where another edition of the release is out: nobody gets two of them by itself."""
+    others = [other for other, claimed in log.editions(slug, live=True) if claimed]
+    if others and digest not in others:
         old = others[0][:8]
         raise Refusal(
             f"this release is out as edition {old}, and its text, templates, attachments or organization have changed since",
-            hint=f"finish the one that is out: `pressctl send {release.slug} --edition {old}`; "
+            hint=f"finish the one that is out: `pressctl send {slug} --edition {old}`; "
             "or undo the change; or make the change a release of its own, of `type: correction` or `type: update`",
         )
-    return edition
 
 
 def _already(log: DeliveryLog | None, slug: str, digest: str, *, live: bool) -> frozenset[str]:
@@ -153,14 +149,24 @@ def _limited(job: Job, limit: int) -> Job:
     return replace(job, plan=replace(job.plan, planned=kept, left_out=job.plan.left_out + late))
 
 
+def refuse_nobody(job: Job) -> None:
+    """Raise Refusal where the plan has no recipient at all: that is never what somebody meant."""
+    if not job.plan.planned:
+        reasons = sorted({left.reason for left in job.plan.left_out})
+        hint = "fill in real addresses in contacts/" if "sample" in reasons else "look at the reasons above, or choose others with `--to`"
+        raise Refusal("nobody gets this: every contact that was chosen is left out", hint=hint)
+
+
 def check(job: Job) -> None:
     """Render everything and make every request once, so that what can fail fails before anybody confirms."""
     from pressctl.send import request_for
 
-    routes = _routes(job, b"", "http://127.0.0.1:1")
+    if hasattr(job.account.module, "discover"):
+        return  # its requests can be made only after the provider was asked
+    by_channel = routes.make(job.account, job.hooks, b"", "http://127.0.0.1:1")
     for number, (planned, entry) in enumerate(zip(job.plan.planned, entries(job), strict=True)):
         if number == 0 or planned.channel == "webhook" or not planned.contact.email.isascii():
-            request_for(_sample(entry), job.edition, routes[planned.channel], 0.0)
+            request_for(_sample(entry), job.edition, by_channel[entry.channel], 0.0)
 
 
 def _sample(entry: Entry) -> Delivery:
@@ -177,40 +183,14 @@ def entries(job: Job) -> Iterator[Entry]:
         words = render.personal(job.edition, contact)
         personal = orjson.dumps({"text": words.text, "html": words.html})
         address = contact.email if planned.channel == "email" else contact.webhook
-        yield Entry(
-            contact.id, contact.name, contact.outlet, contact.list, contact.recipient, address, planned.channel, planned.wave, personal
-        )
-
-
-def _routes(job: Job, secret: bytes, sandbox: str) -> dict[str, Route]:
-    """Through which account each channel goes; in a rehearsal everything goes to the sandbox."""
-    from pressctl.send import Route
-
-    via = job.account
-    if not job.live and not via.settings.base_url:
-        via = replace(via, settings=replace(via.settings, base_url=sandbox))
-    base = via.settings.base_url
-    routes = {"email": Route(via, _identity(via, secret))}
-    if job.webhook is not None:
-        redirect = None if job.live else lambda url: f"{base}/webhook/{urlsplit(url).hostname}"
-        hook = job.webhook if job.live else replace(job.webhook, per_second=0.0, concurrency=via.concurrency)
-        routes["webhook"] = Route(hook, _identity(hook, secret), redirect)
-    return routes
-
-
-def _identity(via: Account, secret: bytes) -> str:
-    """Account and credentials, the latter only as a short keyed digest: a changed token is another account."""
-    from pressctl.config import Secret
-
-    values = [getattr(via.settings, name) for name in via.settings.__dataclass_fields__]
-    credentials = "\0".join(value.reveal() for value in values if isinstance(value, Secret))
-    return f"{via.name}:{hmac.new(secret, credentials.encode(), hashlib.sha256).hexdigest()[:8]}"
+        channel = routes.channel(planned, job.hooks)
+        yield Entry(contact.id, contact.name, contact.outlet, contact.list, contact.recipient, address, channel, planned.wave, personal)
 
 
 def permit_for(job: Job, clock: Clock) -> Permit:
     """The rules at the moment of sending: suppressions as they are in the file now, embargo, leave, expiry."""
     people = {planned.contact.recipient: planned.contact for planned in job.plan.planned}
-    watched = contact_files.Suppressed(job.config.root, job.contacts.suppressions)
+    watched = Suppressed(job.config.root, job.contacts.suppressions)
 
     def permit(delivery: Delivery) -> No | None:
         contact = people[delivery.recipient]
@@ -230,7 +210,9 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
         holder = f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
         log.hold(holder)
         log.recover(clock.now())
-        _retire(job, log, clock.now())
+        if job.live:  # again: another terminal may have sent while this one waited to be confirmed
+            _refuse_another(log, job.release.slug, job.edition.digest)
+        _retire_gone(job, log, clock.now())
         before = log.counts(job.release.slug, job.edition.digest, live=job.live)
         document = editions.encode(job.edition)
         run = log.begin(
@@ -242,13 +224,14 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
         ended = asyncio.run(_send(job, log, run, clock, tell, listen, stack))
         if ended.error is None or not isinstance(ended.error, LogError):
             log.end(run, clock.now())
+            _retire_older(job, log, clock.now())
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
         return Summary(job, counts, before[State.ACCEPTED], ended)
 
 
 def nothing_to_do(job: Job) -> Summary:
     """The summary where every planned delivery was settled before."""
-    with open_log(log_path(job.config)) as log:
+    with open_log(job.config.log_path) as log:
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
     return Summary(job, counts, counts[State.ACCEPTED], None)
 
@@ -264,7 +247,7 @@ def test(config: Config, wish: Wish, address: str, clock: Clock) -> Outcome:
     via = account(config, wish.provider or config.provider, os.environ)
     plan = Plan((Planned(contact, "email", 1),), ())
     everyone = Contacts({}, {})
-    job = Job(config, release, everyone, marked, plan, via, None, not via.module.PROFILE.rehearsal, frozenset())
+    job = Job(config, release, everyone, marked, plan, via, {}, not via.module.PROFILE.rehearsal, frozenset())
     return asyncio.run(_test(job, next(entries(job)), clock))
 
 
@@ -273,11 +256,12 @@ async def _test(job: Job, entry: Entry, clock: Clock) -> Outcome:
     from pressctl.wire import Broken, Wire, judge
 
     with ExitStack() as stack:
-        route = _routes(job, b"", _sandbox(job, stack))["email"]
+        route = routes.make(job.account, {}, b"", _sandbox(job, stack))["email"]
         key = hashlib.sha256(f"test {clock.now()} {entry.address}".encode()).hexdigest()[:32]
-        request = request_for(replace(_sample(entry), key=key), job.edition, route, clock.now())
         wire = Wire(concurrency=1, timeout=job.account.timeout)
         try:
+            route = replace(route, account=await _ready(route.account, job, wire))
+            request = request_for(replace(_sample(entry), key=key), job.edition, route, clock.now())
             result = await wire.exchange(request)
         finally:
             await wire.close()
@@ -298,12 +282,12 @@ def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
         return as_bytes(editions.compose(edition, personal, Address(delivery.address, delivery.name), delivery.key))
     from pressctl.send import Route, request_for
 
-    hook = account(config, "webhook", os.environ)
+    hook = account(config, delivery.channel.partition(":")[2] or "webhook", os.environ)
     return request_for(delivery, edition, Route(hook, ""), delivery.planned_at).content
 
 
 def _own_log(job: Job, stack: ExitStack) -> DeliveryLog:
-    path = log_path(job.config)
+    path = job.config.log_path
     if os.path.lexists(path):
         log = open_log(path)
     else:
@@ -316,45 +300,64 @@ def _own_log(job: Job, stack: ExitStack) -> DeliveryLog:
     return log
 
 
-def _retire(job: Job, log: DeliveryLog, now: float) -> None:
-    """Take back what was planned and never claimed: of an older text, or for somebody who is on no list any more."""
+def _retire_gone(job: Job, log: DeliveryLog, now: float) -> None:
+    """Take back what was planned and never claimed for somebody who is on no list any more."""
     known = {contact.recipient for entry in job.contacts.lists.values() for contact in entry.contacts}
-    waiting = log.deliveries(release=job.release.slug, live=job.live, states=[State.PLANNED, State.DEFERRED])
-    older, gone = list[Delivery](), list[Delivery]()
-    for delivery in waiting:
-        if delivery.edition != job.edition.digest:
-            older.append(delivery)
-        elif delivery.recipient not in known:
-            gone.append(delivery)
-    if older:
-        log.withdraw(older, "the text has changed since", now)
+    waiting = log.deliveries(release=job.release.slug, edition=job.edition.digest, live=job.live, states=[State.PLANNED, State.DEFERRED])
+    gone = [delivery for delivery in waiting if delivery.recipient not in known]
     if gone:
         log.withdraw(gone, "no longer on any list", now)
+
+
+def _retire_older(job: Job, log: DeliveryLog, now: float) -> None:
+    """Take back what was planned of an older text, once this one is out: before that, the change may still be undone."""
+    if job.edition.digest not in [digest for digest, claimed in log.editions(job.release.slug, live=job.live) if claimed]:
+        return
+    waiting = log.deliveries(release=job.release.slug, live=job.live, states=[State.PLANNED, State.DEFERRED])
+    older = [delivery for delivery in waiting if delivery.edition != job.edition.digest]
+    if older:
+        log.withdraw(older, "the text has changed since", now)
 
 
 async def _send(
     job: Job, log: DeliveryLog, run: int, clock: Clock, tell: Callable[[Settled | Waiting], None],
     listen: Callable[[Callable[[], None]], None], stack: ExitStack,
 ) -> Ended:  # fmt: skip
-    from pressctl.send import Sender
+    from pressctl.send import Ended, Sender
     from pressctl.wire import Wire
 
-    routes = _routes(job, log.secret, _sandbox(job, stack))
-    wire = Wire(concurrency=job.account.concurrency, timeout=job.account.timeout)
-    sender = Sender(log, run, job.edition, routes, wire, permit_for(job, clock), clock, tell)
-    listen(sender.interrupt)
+    by_channel = routes.make(job.account, job.hooks, log.secret, _sandbox(job, stack))
+    wire = Wire(concurrency=sum(route.account.concurrency for route in by_channel.values()), timeout=job.account.timeout)
     try:
+        try:
+            mail = by_channel["email"]
+            by_channel["email"] = replace(mail, account=await _ready(mail.account, job, wire))
+        except ProviderStop as fault:
+            return Ended(fault.problems[0], fault)
+        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clock), clock, tell)
+        listen(sender.interrupt)
         return await sender.send()
     finally:
         await wire.close()
 
 
+async def _ready(via: Account, job: Job, wire: Wire) -> Account:
+    """The account as far as the provider must be asked, and given the edition's files, before the first message."""
+    from pressctl.discovery import learned
+
+    sample = editions.compose(job.edition, render.general(job.edition), Address(job.edition.sender.email), "0" * 32)
+    return replace(via, settings=await learned(via, wire, sample))
+
+
 def _sandbox(job: Job, stack: ExitStack) -> str:
     """The URL of the embedded inbox, started now where a rehearsal has no other one to go to."""
-    if job.live or job.account.settings.base_url:
-        return ""
+    return "" if job.live or job.account.settings.base_url else inbox(job.config, stack)
+
+
+def inbox(config: Config, stack: ExitStack) -> str:
+    """Serve the embedded inbox until `stack` is closed; its URL."""
     from pressctl.sandbox import Sandbox
 
-    inbox = Sandbox(job.config.state / "sandbox")
-    stack.callback(inbox.stop)
-    return inbox.start()
+    served = Sandbox(config.state / "sandbox")
+    stack.callback(served.stop)
+    return served.start()

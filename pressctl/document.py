@@ -86,10 +86,10 @@ def parse(text: str, problems: Problems, first_line: int = 1, each: Each | None 
     """
     import yaml
 
-    # PyYAML built without libyaml has only its own, slower parser
     parser: Any = None
     try:
-        parser = getattr(yaml, "CParser", yaml.Loader)(text)
+        # PyYAML built without libyaml has only its own parser, ten times slower
+        parser = (yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader)(text)
         top = _Builder(parser.get_event, problems, first_line, each or {}).document()
     except yaml.MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark

@@ -67,7 +67,7 @@ def compose(edition: Edition, personal: Personal, to: Address | Endpoint, key: s
     delivery has the same one at each attempt. Raises ValueError where `personal` is of another edition, or the key
     cannot stand in a Message-ID.
     """
-    if not _DOT_ATOM.fullmatch(key):
+    if not (key.isascii() and key.isalnum()) and not _DOT_ATOM.fullmatch(key):
         raise ValueError(f"a key of letters, figures and dots is needed for the Message-ID, not {key!r}")
     return Message(
         to,

@@ -27,22 +27,28 @@ def read_bytes(path: Path, error: type[PressctlError], what: str, limit: int = T
         raise error(f"this is a folder, not a {what}", place, "name the file itself") from None
     except OSError as fault:
         raise error(f"the {what} cannot be opened: {fault.strerror}", place, "check the permissions of the file") from None
+    except ValueError:  # a NUL in the path
+        raise error("this is no path", hint=f"name the {what}'s file") from None
+    try:
+        _refuse_what_is_no_file(os.fstat(handle), place, error, what, limit)
+    except BaseException:
+        os.close(handle)
+        raise
     with open(handle, "rb") as stream:
-        status = os.fstat(stream.fileno())
-        if stat.S_ISDIR(status.st_mode):
-            raise error(f"this is a folder, not a {what}", place, "name the file itself")
-        if not stat.S_ISREG(status.st_mode):
-            raise error(f"the {what} is not a regular file", place, "copy its content into an ordinary file")
-        if status.st_size > limit:
-            raise error(
-                f"the {what} is too large: {status.st_size:,} bytes, and {limit:,} are allowed",
-                place,
-                "is this the right file?",
-            )
         try:
             return stream.read(limit + 1)
         except OSError as fault:
             raise error(f"the {what} cannot be read: {fault.strerror}", place, "copy the file to a healthy disk") from None
+
+
+def _refuse_what_is_no_file(status: os.stat_result, place: Place, error: type[PressctlError], what: str, limit: int) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise error(f"this is a folder, not a {what}", place, "name the file itself")
+    if not stat.S_ISREG(status.st_mode):
+        raise error(f"the {what} is not a regular file", place, "copy its content into an ordinary file")
+    if status.st_size > limit:
+        size = f"{status.st_size:,} bytes, and {limit:,} are allowed"
+        raise error(f"the {what} is too large: {size}", place, "is this the right file?")
 
 
 def decode(data: bytes, path: Path, error: type[PressctlError], what: str) -> str:
@@ -76,7 +82,8 @@ def read_text(path: Path, error: type[PressctlError], what: str, limit: int = TE
 
 def private_folder(path: Path) -> None:
     """Make the folder with mode 0700 where it is missing. Raises OSError."""
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in reversed([path, *path.parents]):  # mkdir's own `parents` would leave those readable for everybody
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def write(path: Path, data: bytes, mode: int = 0o644) -> None:

@@ -47,6 +47,12 @@ class Delivery:
             return str(self.sent.get("message_id", ""))
         return next((str(value) for name, value in self.sent.get("Headers", {}).items() if name.lower() == "message-id"), "")
 
+    @property
+    def words(self) -> str:
+        """What a person may look for: subject, sender and recipients, in lower case."""
+        people = ("sender", "to", "subject") if self.host else ("From", "To", "Subject")
+        return " ".join((self.host, *_texts([self.sent.get(name) for name in people]))).lower()
+
 
 class Inbox:
     """The folder of deliveries. Several processes may use it at once. Raises OSError where the disk fails."""
@@ -56,8 +62,8 @@ class Inbox:
         self._now = now
         self._mark = secrets.token_hex(4)
         self._last = 0
-        self._keys: dict[str, str] = {}  # Message-ID → id, of the deliveries in `_known`
-        self._known: set[str] = set()
+        self._keys: dict[str, str] = {}  # Message-ID → id, of the deliveries in `_words`
+        self._words: dict[str, str] = {}  # id → words
         files.private_folder(folder)
         files.private_folder(folder / "attachments")
 
@@ -82,16 +88,31 @@ class Inbox:
 
     def list(self, start: int = 0, limit: int = 50) -> Sequence[Delivery]:
         """A part of the deliveries, newest first."""
-        return [*self._read(self.names()[start : start + limit])]
+        return [*self.some(self.names()[start : start + limit])]
 
     def get(self, name: str) -> Delivery | None:
         """The delivery with this id, or None."""
-        return next(self._read([name] if _NAME.fullmatch(name) else []), None)
+        return next(self.some([name] if _NAME.fullmatch(name) else []), None)
+
+    def some(self, names: Sequence[str]) -> Iterator[Delivery]:
+        """The deliveries with these ids, without those that are gone."""
+        import orjson
+
+        for name in names:
+            with contextlib.suppress(FileNotFoundError, ValueError, KeyError):  # cleared meanwhile, or not ours
+                kept = orjson.loads((self.folder / f"{name}.json").read_bytes())
+                yield Delivery(name, kept["host"], kept["sent"])
+
+    def search(self, query: str) -> Sequence[str]:
+        """The ids of the deliveries that have every word of `query` in subject, sender or recipients; newest first."""
+        wanted = query.lower().split()
+        names = self.names()
+        self._learn(names)
+        return [name for name in names if all(word in self._words.get(name, "") for word in wanted)]
 
     def find(self, message_id: str) -> Delivery | None:
         """The newest delivery with this Message-ID, angle brackets or not; or None."""
-        for delivery in self._read([name for name in reversed(self.names()) if name not in self._known]):
-            self._remember(delivery)
+        self._learn(self.names())
         return self.get(self._keys.get(message_id.strip("<>"), ""))
 
     def attachment(self, digest: str) -> str:
@@ -109,19 +130,16 @@ class Inbox:
         for path in [*whole, *(self.folder / "attachments").iterdir(), *self.folder.glob(".*.new")]:
             path.unlink(missing_ok=True)
         self._keys.clear()
-        self._known.clear()
+        self._words.clear()
         return len(names)
 
-    def _read(self, names: Sequence[str]) -> Iterator[Delivery]:
-        import orjson
-
-        for name in names:
-            with contextlib.suppress(FileNotFoundError, ValueError, KeyError):  # cleared meanwhile, or not ours
-                kept = orjson.loads((self.folder / f"{name}.json").read_bytes())
-                yield Delivery(name, kept["host"], kept["sent"])
+    def _learn(self, names: Sequence[str]) -> None:
+        """Remember what others put in since; `names` newest first, so that the newest of one key wins."""
+        for delivery in self.some([name for name in reversed(names) if name not in self._words]):
+            self._remember(delivery)
 
     def _remember(self, delivery: Delivery) -> None:
-        self._known.add(delivery.id)
+        self._words[delivery.id] = delivery.words
         if delivery.key:
             self._keys[delivery.key.strip("<>")] = delivery.id
 
@@ -133,6 +151,15 @@ class Inbox:
         if not path.exists():
             _write(path, content)
         return {**{name: value for name, value in part.items() if name != "Content"}, "Digest": digest, "Size": len(content) * 3 // 4}
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in lists and objects."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -72,7 +72,9 @@ class Server:
         self.hosts: frozenset[bytes] = frozenset()
 
     def start(self) -> str:
-        """Start; returns the base URL. Raises ConfigError where the port is taken."""
+        """Start unless it is running; returns the base URL. Raises ConfigError where the port is taken."""
+        if self._thread is not None:
+            return f"http://127.0.0.1:{self._port}"
         ready = threading.Event()
         trouble: list[OSError] = []
         self._thread = threading.Thread(target=self._run, args=(ready, trouble), name="pressctl loopback server", daemon=True)

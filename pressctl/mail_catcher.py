@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pressctl import provider
-from pressctl.delivery import Outcome, accepted, uncertain
+from pressctl.delivery import Outcome, accepted, deferred, uncertain
 from pressctl.message import Address, Attachment, Endpoint, Message
-from pressctl.provider import CannotCarry
+from pressctl.provider import CannotCarry, Doubt
 
 if TYPE_CHECKING:
     import httpx2
@@ -61,6 +61,26 @@ def outcome(response: httpx2.Response) -> Outcome:
     if response.status_code == 200 and isinstance(name, str) and name.strip():
         return accepted(provider.text(name))
     return uncertain("the answer holds no evidence of acceptance: no `ID`", response.status_code)
+
+
+def lookup(doubt: Doubt, base_url: str, headers: Mapping[str, str]) -> httpx2.Request:
+    """Ask for the message by its Message-ID (Mailpit's search syntax)."""
+    import httpx2
+
+    query = {"query": f'message-id:"{doubt.message_id.strip("<>")}"'}
+    return httpx2.Request("GET", base_url.rstrip("/") + "/api/v1/search", params=query, headers=headers)
+
+
+def found(response: httpx2.Response, doubt: Doubt) -> Outcome | None:
+    """It has it, it has nothing, or (any other answer) nobody knows."""
+    answer = provider.parsed(response)
+    messages = answer.get("messages") if isinstance(answer, dict) and response.status_code == 200 else None
+    if not isinstance(messages, list):
+        return None
+    for message in messages:
+        if isinstance(message, dict) and str(message.get("MessageID", "")).strip("<>") == doubt.message_id.strip("<>"):
+            return accepted(provider.text(message.get("ID")))
+    return None if messages else deferred("the inbox has nothing with this Message-ID")
 
 
 def problem(sent: Any) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from base64 import b64decode
 from typing import Any
 
+from pressctl.errors import Refusal
 from pressctl.inbox import Delivery, Inbox
+from pressctl.message import Address, Attachment, Message, as_bytes
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
-_HEADER_NAME = re.compile(r"[!-9;-~]+")  # RFC 5322, section 3.6.8
+_TURNS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # they make an address read backwards
 
 
 def one_line(value: object) -> str:
-    """Somebody's text without line breaks, escape sequences or other control characters."""
-    return _CONTROL.sub(" ", str(value)).strip() if value else ""
+    """Somebody's text without line breaks, escape sequences and what turns the direction of reading."""
+    return _TURNS.sub("", _CONTROL.sub(" ", str(value))).strip() if value else ""
 
 
 def sender(delivery: Delivery) -> dict[str, str]:
@@ -45,7 +48,8 @@ def part(delivery: Delivery, name: str) -> str:
 def attachments(delivery: Delivery) -> list[dict[str, Any]]:
     """`FileName`, `ContentType`, `ContentID`, `Size` in bytes and `Digest` of each."""
     found = delivery.sent.get("attachments" if delivery.host else "Attachments")
-    return [_attachment(item, webhook=bool(delivery.host)) for item in found or [] if isinstance(item, dict)]
+    listed = found if isinstance(found, list) else []
+    return [_attachment(item, webhook=bool(delivery.host)) for item in listed if isinstance(item, dict)]
 
 
 def summary(delivery: Delivery) -> dict[str, Any]:
@@ -74,44 +78,36 @@ def detail(delivery: Delivery) -> dict[str, Any]:
 
 
 def raw(delivery: Delivery, inbox: Inbox) -> bytes:
-    """The RFC 5322 source of a mail, or the JSON of a webhook's delivery."""
-    if delivery.host:
-        import orjson
+    """The RFC 5322 source of a mail; the JSON as it came of a webhook's delivery, or where no sound mail can be made of it."""
+    import orjson
 
-        return orjson.dumps(delivery.sent, option=orjson.OPT_INDENT_2)
-    return _mail(delivery, inbox)
-
-
-def _mail(delivery: Delivery, inbox: Inbox) -> bytes:
-    import email.policy
-    import email.utils
-    from email.message import EmailMessage
-
-    mail = EmailMessage(email.policy.SMTP)
-    own = {"From": [sender(delivery)], "To": recipients(delivery), "Reply-To": reply_to(delivery)}
-    fields = [
-        (name, ", ".join(email.utils.formataddr((who["Name"], who["Address"]), "utf-8") for who in people)) for name, people in own.items()
-    ]
-    fields += [("Subject", part(delivery, "Subject")), ("Date", email.utils.format_datetime(delivery.received))]
-    fields += [(name, value) for name, value in (delivery.sent.get("Headers") or {}).items() if _HEADER_NAME.fullmatch(name)]
-    for name, value in fields:
-        if value:
-            mail[name] = one_line(value)
-    mail.set_content(part(delivery, "Text"))
-    if html := part(delivery, "HTML"):
-        mail.add_alternative(html, subtype="html")
-    for item in attachments(delivery):
-        _attach(mail, item, inbox)
-    return mail.as_bytes()
+    if not delivery.host:
+        with contextlib.suppress(Refusal):
+            return as_bytes(_message(delivery, inbox))
+    return orjson.dumps(delivery.sent, option=orjson.OPT_INDENT_2)
 
 
-def _attach(mail: Any, item: dict[str, Any], inbox: Inbox) -> None:
-    major, _, minor = (item["ContentType"] or "application/octet-stream").partition("/")
-    cid = f"<{item['ContentID']}>" if item["ContentID"] else None
-    place = mail.get_body(("html",)) if cid else mail
-    add = (place or mail).add_related if cid and place else mail.add_attachment
-    disposition = "inline" if cid else "attachment"
-    add(content(item, inbox), maintype=major, subtype=minor or "octet-stream", filename=item["FileName"], cid=cid, disposition=disposition)
+def _message(delivery: Delivery, inbox: Inbox) -> Message:
+    """The message that the adapter made the JSON from; `Date` is when it came. Raises Refusal for what is no sound mail."""
+    sent = delivery.sent
+    recipients = [Address(who["Email"], who.get("Name", "")) for name in ("To", "Cc") for who in sent.get(name) or []]
+    if len(recipients) != 1 or sent.get("Bcc"):
+        raise Refusal("this is not to exactly one recipient")
+    replies = [Address(who["Email"], who.get("Name", "")) for who in sent.get("ReplyTo") or []]
+    files = [Attachment(item["FileName"], item["ContentType"], content(item, inbox), item["ContentID"]) for item in attachments(delivery)]
+    return Message(
+        to=recipients[0],
+        sender=Address(sent["From"]["Email"], sent["From"].get("Name", "")),
+        reply_to=replies[0] if replies else None,
+        subject=part(delivery, "Subject"),
+        text=part(delivery, "Text"),
+        html=part(delivery, "HTML"),
+        headers=tuple((name, value) for name, value in (sent.get("Headers") or {}).items() if name.lower() != "message-id"),
+        attachments=tuple(files),
+        message_id=delivery.key,
+        date=delivery.received,
+        release={},
+    )
 
 
 def content(item: dict[str, Any], inbox: Inbox) -> bytes:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import markdown
 
 BODY_LIMIT = 100_000  # characters; a release has some 3,000, and the Markdown parser's time is not linear
+OPEN_LIMIT = 20  # brackets; the parser looks for each one's partner to the end of the paragraph, again and again
 EXTENSIONS = ("tables", "sane_lists")  # no `smarty`: the quotation marks are the author's
 
 _TAGS = {"p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "pre", "code", "em", "strong", "b", "i",
@@ -56,10 +57,23 @@ def convert(source: str, dateline: str, image: str, place: Place | None = None) 
             place,
             "a release is one page; put the rest on a web page and link to it",
         )
+    if any(_unclosed(block) > OPEN_LIMIT for block in re.split(r"\n[ \t]*\n", source)):
+        raise ReleaseError(f"more than {OPEN_LIMIT} brackets are opened and not closed in one paragraph", place, "close or delete them")
     try:
         return _convert(source, dateline, image)
     except RecursionError:
         raise ReleaseError("the body is nested too deeply", place, "take out some levels of quotes or lists") from None
+
+
+def _unclosed(block: str) -> int:
+    """The most brackets of one kind that are open at once."""
+    most = 0
+    for opening, closing in ("[]", "()"):
+        depth = 0
+        for character in re.findall(rf"[{re.escape(opening + closing)}]", block):
+            depth = max(0, depth + (1 if character == opening else -1))
+            most = max(most, depth)
+    return most
 
 
 def _convert(source: str, dateline: str, image: str) -> Body:
@@ -71,7 +85,7 @@ def _convert(source: str, dateline: str, image: str) -> Body:
         element.tag = "h2"  # the headline is the only first heading
     main, notes = _part_notes(list(root))
     resolve = _resolver(parser)
-    lede = " ".join(plaintext.write(main[:1], resolve, image).split()) if main and main[0].tag == "p" else ""
+    lede = " ".join(resolve("".join(main[0].itertext())).split()) if main and main[0].tag == "p" else ""
     if dateline:
         _open_with(main, _plain(dateline))
     web, notes_web = clean(_html(parser, main)), clean(_html(parser, notes))
@@ -91,7 +105,7 @@ def _tree(parser: markdown.Markdown, source: str) -> Element:
     lines = source.split("\n")
     for preprocessor in parser.preprocessors:
         lines = preprocessor.run(lines)
-    root: Element = parser.parser.parseDocument(lines).getroot()
+    root: Element = parser.parser.parseDocument(lines).getroot()  # type: ignore[assignment]  # a document always has a root
     for processor in parser.treeprocessors:
         changed: Element | None = processor.run(root)
         if changed is not None:

@@ -37,7 +37,7 @@ _CONTROL_OCTETS = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]")
 
 def one_line(value: str, what: str) -> str:
     """The value itself, where it can stand in a header. Raises Refusal for a control character or a ready encoded word."""
-    if _CONTROL.search(value):
+    if not value.isprintable() and _CONTROL.search(value):  # the first is far quicker, and also says no to a no-break space
         raise Refusal(f"the {what} holds a line break or another control character", hint="delete it")
     if "=?" in value and _ENCODED_WORD.search(value):
         raise Refusal(f"the {what} holds encoded text (=?…?=)", hint="write it in plain letters")
@@ -54,6 +54,8 @@ class Address:
     def __post_init__(self) -> None:
         """Raises Refusal where this could become more than one address or more than one line."""
         one_line(self.name, "name of an address")
+        if _ADDRESS.fullmatch(self.email):
+            return
         if _CONTROL.search(self.email) or _NOT_ONE_ADDRESS.search(self.email):
             raise Refusal("this is not one mail address", hint="one address, without blanks, commas or brackets")
 

@@ -11,6 +11,7 @@ NEVER = 1e16  # seconds since 1970: not in this run
 ATTEMPTS = 4  # of one delivery in one run, counting only those that speak against it
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds, of the back-off between attempts
 LONGEST_PAUSE = 3600.0  # seconds; a provider that asks for more than this ends the run instead
+LONGEST_MEMORY = 86400.0  # seconds for which the log remembers a pause that a provider asked for
 PATIENCE = 900.0  # seconds without an acceptance after which a run stops waiting
 FAILURES = 3  # in a row, and the breaker opens
 CANARIES = 3  # requests at once until the first is accepted
@@ -63,8 +64,9 @@ class Breaker:
         if self.failures >= FAILURES:
             if not proven and not keyed:
                 return f"{self.failures} failures in a row that may have been applied ({outcome.reason})"
-            self.closed_until = now + min(LONGEST_WAIT, 5.0 * 2.0**self.opened)
-            self.opened += 1
+            if now >= self.closed_until:  # the third in a row, or a probe: not what was under way when it opened
+                self.closed_until = now + min(LONGEST_WAIT, 5.0 * 2.0 ** min(self.opened, 10))
+                self.opened += 1
         return ""
 
     @property
@@ -81,15 +83,17 @@ class Breaker:
 class Refusals:
     """Notices that every message is refused in the same way: then it is not the recipients who are wrong."""
 
-    reasons: list[str] = field(default_factory=list)
-    any_other: bool = False
+    refused: int = 0
+    reasons: set[str] = field(default_factory=set)
+    accepted_any: bool = False
 
     def note(self, outcome: Outcome) -> str:
         """Take an outcome in; returns why the run must end, or ""."""
-        if outcome.move is not Move.REJECT:
-            self.any_other = self.any_other or outcome.move is Move.ACCEPT
+        if outcome.move is not Move.REJECT or self.accepted_any:
+            self.accepted_any = self.accepted_any or outcome.move is Move.ACCEPT
             return ""
-        self.reasons.append(outcome.reason)
-        if not self.any_other and len(self.reasons) >= CANARIES and len(set(self.reasons)) == 1:
+        self.refused += 1
+        self.reasons.add(outcome.reason)
+        if self.refused >= CANARIES and len(self.reasons) == 1:
             return f"the provider refuses every message in the same way: {outcome.reason}"
         return ""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from pressctl.addresses import is_sample
-from pressctl.contacts import Contact, Contacts, Suppression
+from pressctl.contacts import Contact, Contacts
 from pressctl.errors import Refusal
 from pressctl.release import Release
+from pressctl.suppressions import Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Plan:
 
 
 LAST = 10  # after every tier that can be given
+ALWAYS = frozenset({"no-address", "suppressed"})  # the refusals that hold in a rehearsal too
 
 
 def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, rehearsal: bool, now: datetime, limit: int = 0) -> Plan:
@@ -55,22 +57,25 @@ def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, reh
     if over and not rehearsal:
         hint = "if it is still news, set a later `expires`"
         raise Refusal(over, release.places.get("expires") or release.places.get("events"), hint)
-    planned: list[Planned] = []
     left_out: list[LeftOut] = []
+    tiers: dict[int, list[tuple[Contact, str]]] = {}
     first: dict[str, Contact] = {}
     for contact in chosen:
         winner = first.setdefault(contact.recipient, contact) if contact.recipient else contact
         if winner is not contact:
-            left_out.append(LeftOut(contact, "duplicate", f"the same recipient as {winner.id} on {winner.list}"))
+            left_out.append(LeftOut(contact, "duplicate", f"the same recipient as `{winner.id}` on {winner.list}"))
             continue
-        refused = permit(contact, release, contacts.suppressions, now, rehearsal)
-        if refused is not None:
+        refused = permit(contact, release, contacts.suppressions, now, False)
+        if refused is not None and (not rehearsal or refused.reason in ALWAYS):
             left_out.append(refused)
             continue
-        live = permit(contact, release, contacts.suppressions, now, False) if rehearsal else None
-        detail = live.detail if live is not None and live.reason != "expired" else ""
-        planned.append(Planned(contact, "email" if contact.email else "webhook", 0, detail))
-    planned = _in_waves(planned)
+        detail = refused.detail if refused is not None and refused.reason != "expired" else ""
+        tiers.setdefault(contact.tier or LAST, []).append((contact, detail))
+    planned = [
+        Planned(contact, "email" if contact.email else "webhook", wave, detail)
+        for wave, tier in enumerate(sorted(tiers), 1)
+        for contact, detail in tiers[tier]
+    ]
     if limit and len(planned) > limit:
         left_out += [LeftOut(one.contact, "limit", f"beyond the first {limit}") for one in planned[limit:]]
         planned = planned[:limit]
@@ -90,8 +95,7 @@ def permit(contact: Contact, release: Release, suppressions: Mapping[str, Suppre
     domain = contact.email.rpartition("@")[2] or urlsplit(contact.webhook).hostname or ""
     if is_sample(domain):
         return LeftOut(contact, "sample", "an address for samples, which reaches nobody: fill in the real one")
-    today = now.astimezone(release.timezone).date()
-    if contact.hold_until and today < contact.hold_until:
+    if contact.hold_until and now.astimezone(release.timezone).date() < contact.hold_until:
         return LeftOut(contact, "on-leave", f"back on {contact.hold_until}")
     if release.embargo and now < release.embargo and contact.embargo != "agreed":
         why = "has to be asked before embargoed copy is sent" if contact.embargo == "ask" else "gets no embargoed copy"
@@ -104,10 +108,3 @@ def _expired(release: Release, now: datetime) -> str:
     if release.expires is None or now < release.expires:
         return ""
     return f"the release expired {release.expires:%Y-%m-%d %H:%M %z}"
-
-
-def _in_waves(planned: list[Planned]) -> list[Planned]:
-    """Tier by tier, those without one last, in the order of the lists within; waves count from 1 without gaps."""
-    tiers = sorted({one.contact.tier or LAST for one in planned})
-    ordered = sorted(planned, key=lambda one: one.contact.tier or LAST)
-    return [replace(one, wave=tiers.index(one.contact.tier or LAST) + 1) for one in ordered]

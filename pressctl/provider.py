@@ -12,14 +12,21 @@ and, where the provider can,
 
     discover(settings) → httpx2.Request | None, discovered(response, settings) → Settings
                         what must be learned of the account before the first message; asked until None is returned
+    upload(message, settings) → httpx2.Request | None, uploaded(response, message, settings) → Settings
+                        the next attachment that must lie at the provider before the message can go; asked until None,
+                        once per edition, since all its messages share their files
     batch_request(items, settings, key, now) → httpx2.Request, batch_outcomes(response, count) → list[Outcome]
                         an array of whole messages, one recipient each; `items` are (message, key), `key` is the batch's own
     lookup(doubt, settings) → httpx2.Request, found(response, doubt) → Outcome | None
                         after a time-out: ACCEPT where the provider has it; DEFER where it surely has not; None: no verdict
-    events(since, settings, page) → httpx2.Request, read_events(response) → tuple[list[Report], str]
-                        bounces, complaints, deliveries since a time; page by page, "" is the first and the end
+    events(since, settings, page) → httpx2.Request, read_events(response, page) → tuple[list[Report] | None, str]
+                        bounces, complaints, deliveries since a time; page by page, "" is the first and the end; None in
+                        place of the list: the answer cannot be read. Some lists cannot be asked by time and come newest
+                        first: a page with reports that are all older than `since` is the last one wanted
     probe(settings) → httpx2.Request, probed(response) → str
                         a call that changes nothing and needs the credentials; "" where they are good, else the problem
+    takes(url, settings) → bool
+                        a room: whether a contact's webhook URL is one of its own, to be told in the room's own words
 """
 
 from __future__ import annotations
@@ -30,14 +37,16 @@ import ipaddress
 import pkgutil
 import re
 import typing
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 
-from pressctl import config, delivery, providers
+from pressctl import config, delivery
 from pressctl.addresses import BadAddress, endpoint
 from pressctl.config import Config, Secret, Section
 from pressctl.delivery import Outcome
@@ -122,7 +131,7 @@ class CannotCarry(Refusal):
 
 def names() -> list[str]:
     """The providers that are there, by file name."""
-    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(providers.__path__))
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules([str(Path(__file__).with_name("providers"))]))
 
 
 def find(kind: str) -> Provider:
@@ -150,6 +159,26 @@ class Account:
     batch: int
 
 
+def rooms(config: Config, environment: Mapping[str, str]) -> list[Account]:
+    """The accounts of all rooms: those of the configuration in its order, then each kind as it comes. Raises ConfigError."""
+    kinds = [name for name in names() if hasattr(find(name), "takes")]
+    named = [name for name, section in config.providers.items() if section.kind in kinds]
+    return [account(config, name, environment) for name in dict.fromkeys([*named, *kinds])]
+
+
+def for_webhook(url: str, among: Sequence[Account]) -> Account | None:
+    """The first of these rooms that a contact's webhook URL belongs to; None where it is no room, but a program's intake."""
+    return next((room for room in among if cast(Any, room.module).takes(url, room.settings)), None)
+
+
+def rehearsed(room: Account, webhook: Account) -> Account:
+    """The room's account for a rehearsal: it makes the room's requests and reads the inbox's answers, as `webhook` does."""
+    own = room.module
+    known = {name: getattr(own, name) for name in ("__name__", "__doc__", "Settings", "PROFILE", "request")}
+    module = SimpleNamespace(**known, outcome=webhook.module.outcome)
+    return replace(room, module=cast(Provider, module))
+
+
 _COMMON: Mapping[str, tuple[type, float, float]] = {  # key → type, least, most
     "timeout": (float, 0.1, 600),
     "concurrency": (int, 1, 256),
@@ -171,7 +200,7 @@ def account(config: Config, name: str, environment: Mapping[str, str]) -> Accoun
     section = section or Section(name, name, {}, {}, Place(str(config.file)))
     if section.kind not in names():
         hint = nearest(section.kind, names()) or f"there are: {', '.join(names())}"
-        place = section.places.get("kind", section.place)
+        place = config.places.get(f"providers.{name}.kind", section.place)
         raise ConfigError(f"there is no provider `{section.kind}`", place, hint)
     module = find(section.kind)
     reader = _Reader(section, environment, [])
@@ -181,7 +210,7 @@ def account(config: Config, name: str, environment: Mapping[str, str]) -> Accoun
     per_second = reader.common("per_second", module.PROFILE.per_second)
     batch = reader.common("batch", module.PROFILE.batch)
     if batch > module.PROFILE.batch:
-        reader.problem("batch", f"{module.PROFILE.title} takes at most {module.PROFILE.batch} in one request")
+        reader.problem("batch", f"`batch` must be at most {module.PROFILE.batch}: {module.PROFILE.title} takes no more in one request")
     if reader.problems:
         raise ConfigError.of(sorted(reader.problems, key=lambda p: (p.place.line, p.place.column) if p.place else (0, 0)))
     return Account(name, section.kind, module, module.Settings(**settings), timeout, int(concurrency), per_second, int(batch))
@@ -287,7 +316,7 @@ def _http_date(value: str) -> datetime | None:
 def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
     """What a status outside 2xx means where the provider's own codes say nothing; None for a 2xx.
 
-    `said` is the provider's own explanation, shown as the reason. RFC 9110 section 15; RFC 6585 for 429 and 511.
+    `said` is the provider's own explanation, shown as the reason. RFC 9110 section 15; RFC 6585 for 429 and 511; RFC 8470 for 425.
     """
     status = response.status_code
     reason = said or f"HTTP {status} {response.reason_phrase}".strip()
@@ -295,8 +324,8 @@ def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
         return None
     if status == 429:
         return delivery.deferred(reason, status, retry_after(response), counts=False)
-    if status == 421:
-        return delivery.deferred(reason, status)
+    if status in (421, 425):
+        return delivery.deferred(reason, status, retry_after(response))
     if status in (400, 413, 415, 422):
         return delivery.rejected(reason, status)
     if status in (401, 403):
@@ -325,7 +354,7 @@ def by_status(response: httpx2.Response, said: str = "") -> Outcome | None:
             "open a page in the browser, log in to the network, then run the same command again",
             status,
         )
-    return delivery.uncertain(reason, status)
+    return replace(delivery.uncertain(reason, status), retry_after=retry_after(response) if status == 503 else None)
 
 
 def parsed(response: httpx2.Response) -> Any:
@@ -343,7 +372,7 @@ def text(value: Any, most: int = 300) -> str:
     return " ".join(str(value).split())[:most] if value else ""
 
 
-def post(url: str, body: Mapping[str, Any] | bytes, headers: Mapping[str, str]) -> httpx2.Request:
+def post(url: str, body: Mapping[str, Any] | list[Any] | bytes, headers: Mapping[str, str]) -> httpx2.Request:
     """A POST of JSON (or of ready bytes) with a fixed order of headers, so that the same message gives the same bytes."""
     import httpx2
     import orjson
@@ -352,9 +381,26 @@ def post(url: str, body: Mapping[str, Any] | bytes, headers: Mapping[str, str]) 
     target, host = _target(url)
     fixed = {"host": host, "content-length": str(len(content)), "content-type": "application/json"}
     # ready-made headers and stream: 12 µs a request, where Request(content=…) takes 80 (httpx2 2.16)
-    request = httpx2.Request("POST", target, headers={**fixed, **headers}, stream=httpx2.ByteStream(content))
+    request = httpx2.Request("POST", target, stream=httpx2.ByteStream(content))
+    request.headers = quiet({**fixed, **headers})
     request.read()
     return request
+
+
+def quiet(headers: Mapping[str, str]) -> httpx2.Headers:
+    """Headers whose repr shows names only: httpx2 itself hides Authorization, and no other header with a credential."""
+    return _quiet()(headers)
+
+
+@lru_cache(maxsize=1)
+def _quiet() -> type[httpx2.Headers]:
+    import httpx2
+
+    class Headers(httpx2.Headers):
+        def __repr__(self) -> str:
+            return f"Headers({', '.join(self)})"
+
+    return Headers
 
 
 @lru_cache(maxsize=256)

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from pressctl import document, files
 from pressctl.config import Config, MediaContact, media_contact
 from pressctl.document import Node, Problems, Scalar, Sequence, nearest
-from pressctl.errors import Place, ReleaseError
+from pressctl.errors import Place, Problem, ReleaseError
 from pressctl.release_keys import AUDIENCE, MEDIA_CONTACT, RELEASE, WORDS
 
 FOLDER = "releases"
@@ -103,6 +103,8 @@ def find(config: Config, name: str) -> Path:
     file = config.root / FOLDER / f"{name}.md"
     if _SLUG.fullmatch(name) and file.exists():
         return file
+    if os.path.isdir(name):  # false, where Path's own would raise, for what cannot be a path
+        return Path(name)
     there = slugs(config)
     shown = name if name.isprintable() else "of this name"
     hint = nearest(name, there) or (f"there are: {', '.join(there[:8])}" if there else "write one with `pressctl new`")
@@ -139,6 +141,34 @@ def load(path: Path, config: Config) -> Release:
     values = release.values() if {"headline", "dateline", "date"} <= options.keys() else {}
     problems.stop(ReleaseError)
     return Release(path=path, slug=slug, body=body, body_line=body_line, places=places(top, str(path)), **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """As much of a release as can be read. What is missing is "" or, the date, 1900-01-01; `problems` are what `load` refuses."""
+
+    release: Release
+    top: document.Mapping
+    missing: frozenset[str]  # of headline, dateline, date
+    problems: tuple[Problem, ...]
+
+
+def draft(text: str, path: Path, config: Config) -> Draft:
+    """A release file as far as it can be read, for `check`, which tells what is missing instead of stopping at it.
+
+    Raises ReleaseError only where no front matter can be told from the body.
+    """
+    matter, body, body_line = _split(text, path)
+    problems = Problems(str(path))
+    top = document.parse(matter, problems, first_line=2) or document.Mapping({}, {}, 1, 1)
+    options = RELEASE.read(top, problems) or {}
+    missing = frozenset({"headline", "dateline", "date"} - options.keys())
+    options = {"headline": "", "dateline": "", "date": date(1900, 1, 1), **options}
+    values = _Reader(config, path, top, options, problems).values()
+    release = Release(
+        path=path, slug=path.name.removesuffix(".md"), body=body, body_line=body_line, places=places(top, str(path)), **values
+    )
+    return Draft(release, top, missing, tuple(problems.found))
 
 
 def _split(text: str, path: Path) -> tuple[str, str, int]:

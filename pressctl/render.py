@@ -8,23 +8,24 @@ template sees a clock, a random number or a file that is not a template.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pressctl import edition as editions
-from pressctl import files, markup
+from pressctl import files
+from pressctl.anatomy import bodies, plain, subject
+from pressctl.anatomy import data as data  # part of this module's face: `render --as json`
 from pressctl.contacts import Contact
 from pressctl.edition import Edition, Part, Personal
 from pressctl.errors import Place, ReleaseError, TemplateError
-from pressctl.labels import day, labels, moment, region
+from pressctl.labels import labels
 from pressctl.message import Attachment
 
 if TYPE_CHECKING:
     from pressctl.config import Config, Organization
-    from pressctl.release import Dateline, Event, Release
-    from pressctl.template import Environment
+    from pressctl.personal import EditionEnvironment, Slot
+    from pressctl.release import Release
 
 ATTACHMENT_LIMIT = 10 * 1024 * 1024  # bytes; the smallest limit among mailbox providers leaves little more
 PREHEADER_LENGTH = 140  # characters; clients show 35 to 140
@@ -35,8 +36,6 @@ EMAIL_HTML, EMAIL_TEXT, WEB_HTML = "email.html.j2", "email.txt.j2", "web.html.j2
 CONTACT_FIELDS = ("id", "name", "outlet", "kind", "given", "family", "email", "beats", "languages", "region", "timezone", "x",
                   "addressee")  # fmt: skip
 STAGE_NAMES = ("release", "organization", "labels", "body", "about", "notes", "subject", "preheader")
-_PUBLIC_EXTRA = ("version", "supersedes", "call_to_action", "links", "topics", "keywords", "urgency", "usage",
-                 "copyright", "license", "short_headline", "translations", "translation_of")  # fmt: skip
 
 
 def package_office() -> Path:
@@ -52,7 +51,7 @@ def prepare(release: Release, config: Config) -> Edition:
     Raises ReleaseError for a body or an attachment that cannot be used, TemplateError for a template at fault, its
     personal blocks included; both with the place.
     """
-    from pressctl.template import mark_for, split
+    from pressctl.personal import mark_for, split
 
     values = _values(release, config)
     environment = _environment(config, mark_for(_everything(values), *_sources(config)))
@@ -74,7 +73,7 @@ def prepare(release: Release, config: Config) -> Edition:
             headers=_headers(organization),
             attachments=_attachments(release, config),
             date=release.issued,
-            data=data(release, config),
+            data={key: value for key, value in values["release"].items() if key != "x"},  # `x-` keys are the office's own
             words=dict(labels(release.language)),
         )
     )
@@ -82,7 +81,7 @@ def prepare(release: Release, config: Config) -> Edition:
 
 def personal(edition: Edition, contact: Contact) -> Personal:
     """One recipient's own words. Raises TemplateError that names the contact's id, and the block's place."""
-    from pressctl import template
+    from pressctl.personal import compiled
 
     values = {
         "contact": _recipient(contact),
@@ -90,20 +89,19 @@ def personal(edition: Edition, contact: Contact) -> Personal:
         "organization": edition.data["organization"],
         "labels": edition.words,
     }
-    part, escape = edition.text, False
+    text, html = edition.text, edition.html
     try:
-        text = template.slots(part.slots, False)(values)
-        part, escape = edition.html, True
-        html = template.slots(part.slots, True)(values)
+        return Personal(*compiled(text.slots, html.slots)(values))
     except Exception as fault:
+        from pressctl.personal import slot_at
+        from pressctl.template import explained
 
         def place(line: int) -> Place | None:
-            index, inner = template.slots(part.slots, escape).line(line)
-            file, start = part.places[index] if index < len(part.places) else ("a personal block", 0)
-            return Place(file, start + inner - 1 if start else 0)
+            index, inner = slot_at(line, text.slots + html.slots)
+            places = text.places + html.places
+            return Place(places[index][0], places[index][1] + inner - 1) if index < len(places) else None
 
-        raise template.explained(fault, place, f", for the contact `{contact.id}`") from None
-    return Personal(text, html)
+        raise explained(fault, place, f", for the contact `{contact.id}`") from None
 
 
 def _recipient(contact: Contact) -> dict[str, Any]:
@@ -136,139 +134,17 @@ def web(release: Release, config: Config) -> str:
     values = _values(release, config, web=True)
     environment = _environment(config, "slot")
     page = _rendered(environment, WEB_HTML, values)
-    for _, file, line in environment.slots:
-        raise TemplateError("a web page is for everybody: it has no personal blocks", Place(file, line), "take the block out")
+    for slot in environment.slots:
+        raise TemplateError("a web page is for everybody: it has no personal blocks", slot.place(1), "take the block out")
     return page
-
-
-def data(release: Release, config: Config) -> dict[str, Any]:
-    """The release as data, ready for JSON. Moments are RFC 3339 in UTC, dates are of the release's time zone.
-
-    `printed` holds the furniture as it stands on the release; `body` the text as Markdown, HTML and plain text.
-    Nothing private is in it: of the front matter only what is meant to be read.
-    """
-    body, about = _bodies(release)
-    words = labels(release.language)
-    return {
-        "slug": release.slug,
-        "type": release.kind,
-        "language": release.language,
-        "headline": release.headline,
-        "subhead": release.subhead,
-        "summary": release.summary or body.lede,
-        "dateline": {
-            "city": release.dateline.city,
-            "region": release.dateline.region,
-            "country": release.dateline.country,
-            "printed": dateline(release.dateline),
-        },
-        "date": release.date.isoformat(),
-        "issued": _utc(release.issued),
-        "embargoed_until": _utc(release.embargo),
-        "expires": _utc(release.expires),
-        "timezone": release.timezone.key,
-        "organization": {
-            "name": config.organization.name,
-            "url": config.organization.url,
-            "email": (config.organization.reply_to or config.organization.sender).email,
-            "address": config.organization.address,
-            "language": config.organization.language,
-        },
-        "contacts": [{"name": c.name, "title": c.title, "email": c.email, "phone": c.phone} for c in release.contacts],
-        "events": [_event(event, release) for event in release.events],
-        "body": {"markdown": release.body, "html": body.web, "text": body.text},
-        "boilerplate": {"html": about.web, "text": about.text},
-        "notes_to_editors": {"html": body.notes_web, "text": body.notes_text},
-        "correction_note": plain(release.extra.get("correction_note", "")),
-        "attachments": [path.name for path in release.attachments],
-        "printed": {
-            "label": words.get(release.kind, words["release"]),
-            "release_line": release_line(release),
-            "date": day(release.date),
-        },
-        **{key: plain(release.extra[key]) for key in _PUBLIC_EXTRA if key in release.extra},
-    }
-
-
-def release_line(release: Release) -> str:
-    """`FOR IMMEDIATE RELEASE`, or `EMBARGOED UNTIL` with weekday, date, time and zone."""
-    words = labels(release.language)
-    if release.embargo is None:
-        return words["immediate"]
-    return f"{words['embargoed']} {moment(release.embargo.astimezone(release.timezone))}"
-
-
-def dateline(value: Dateline) -> str:
-    """`KEY WEST, Fla.`: as written, the city in capitals."""
-    written = value.as_written or ", ".join(part for part in (value.city, region(value.region)) if part)
-    city = value.city or written.partition(",")[0]
-    if written.casefold().startswith(city.casefold()):
-        return city.upper() + written[len(city) :]
-    return ", ".join(part for part in (city.upper(), region(value.region)) if part)
-
-
-def subject(release: Release) -> str:
-    """The mail's subject: as given, or the headline, said to be embargoed, a correction, an update or a kill."""
-    if release.subject:
-        return release.subject
-    words = labels(release.language)
-    marks = [words[f"{release.kind}_subject"]] if f"{release.kind}_subject" in words else []
-    if release.embargo is not None:
-        marks.append(words["embargoed_subject"])
-    return ": ".join([*marks, release.headline])
-
-
-def plain(value: Any) -> Any:
-    """A value of the front matter as JSON knows it: dates as text, tuples as lists, all else as it prints."""
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
-    if isinstance(value, datetime):
-        return _utc(value) if value.tzinfo else value.isoformat()
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): plain(inner) for key, inner in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, bytes):
-        return [plain(inner) for inner in value]
-    return str(value)
-
-
-def _utc(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _event(event: Event, release: Release) -> dict[str, Any]:
-    zone = release.timezone
-    end = event.end.astimezone(zone) if event.end else None
-    place = event.place
-    address = [place.street, place.city, " ".join(part for part in (region(place.region), place.postal_code) if part)] if place else []
-    return {
-        "title": event.title,
-        "start": _utc(event.start),
-        "end": _utc(event.end),
-        "place": {name: getattr(place, name) for name in place.__slots__} if place else None,
-        "organizer": event.organizer,
-        "audience": event.audience,
-        "purpose": event.purpose,
-        "printed": {
-            "when": moment(event.start.astimezone(zone), end),
-            "where": ", ".join(part for part in [place.name if place else "", *address] if part),
-        },
-    }
-
-
-def _bodies(release: Release) -> tuple[markup.Body, markup.Body]:
-    image = labels(release.language)["image"]
-    body = markup.convert(release.body, dateline(release.dateline), image, Place(str(release.path), release.body_line))
-    return body, markup.convert(release.boilerplate, "", image, release.places.get("boilerplate"))
 
 
 def _values(release: Release, config: Config, web: bool = False) -> dict[str, Any]:
     """What templates see in the first stage."""
     from markupsafe import Markup
 
-    body, about = _bodies(release)
-    facts = data(release, config)
+    body, about = bodies(release)
+    facts = data(release, config, (body, about))
     return {
         "release": facts | {"x": plain(release.x)},
         "organization": facts["organization"],
@@ -303,15 +179,15 @@ def _sources(config: Config) -> list[str]:
     return [files.read_text(path, TemplateError, "template") for path in paths if path.is_file()]
 
 
-def _environment(config: Config, mark: str) -> Environment:
-    from pressctl.template import Environment
+def _environment(config: Config, mark: str) -> EditionEnvironment:
+    from pressctl.personal import EditionEnvironment
 
-    environment = Environment(_folders(config), STAGE_NAMES, lambda name: name is not None and name.endswith((".html.j2", ".html")))
+    environment = EditionEnvironment(_folders(config), STAGE_NAMES, lambda name: name is not None and name.endswith((".html.j2", ".html")))
     environment.mark = mark
     return environment
 
 
-def _rendered(environment: Environment, name: str, values: Mapping[str, Any]) -> str:
+def _rendered(environment: EditionEnvironment, name: str, values: Mapping[str, Any]) -> str:
     from pressctl.template import render
 
     return render(environment, name, values)
@@ -335,14 +211,15 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", lines).strip("\n") + "\n"
 
 
-def _part(pieces: tuple[str, ...], slots: Sequence[tuple[str, str, int]], config: Config, escape: bool) -> Part:
-    from pressctl.template import PERSONAL_NAMES, Environment, check_slot
+def _part(pieces: tuple[str, ...], slots: Sequence[Slot], config: Config, escape: bool) -> Part:
+    from pressctl.personal import NAMES, check
+    from pressctl.template import Environment
 
-    environment = Environment((), PERSONAL_NAMES, escape)
-    for source, file, line in slots:
-        check_slot(environment, source, file, line, CONTACT_FIELDS)
-    places = tuple((_relative(file, config.root), line) for _, file, line in slots)
-    return Part(pieces, tuple(source for source, _, _ in slots), places)
+    environment = Environment((), NAMES, escape)
+    for slot in slots:
+        check(environment, slot, CONTACT_FIELDS)
+    places = tuple((_relative(slot.file, config.root), slot.line) for slot in slots)
+    return Part(pieces, tuple(slot.source for slot in slots), places)
 
 
 def _relative(file: str, root: Path) -> str:

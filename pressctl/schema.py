@@ -11,7 +11,7 @@ import re
 import unicodedata
 import zoneinfo
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from pressctl.document import Mapping, Node, Problems, Scalar, Sequence, nearest
@@ -47,7 +47,8 @@ class Text:
             return None
         text = node.text.strip()
         if text.isascii() and text.isprintable():
-            pass
+            if not self.most or len(text) <= self.most:
+                return text
         elif not self.lines and ("\n" in text or "\r" in text):
             problems.add("a line break is not allowed here", node, "write it on one line")
             return None
@@ -66,6 +67,9 @@ class Text:
         return {"type": ["string", "number", "boolean"]}
 
 
+_ONE_LINE = Text()
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
     """One line of text of a given form; `form` says it in words."""
@@ -74,7 +78,7 @@ class Pattern:
     form: str
 
     def read(self, node: Node, problems: Problems) -> str | None:
-        text = Text().read(node, problems)
+        text = _ONE_LINE.read(node, problems)
         if text is not None and not self.regex.fullmatch(text):
             problems.add(f"`{text}` is not {self.form}", node)
             return None
@@ -94,7 +98,7 @@ class Choice:
     words: tuple[str, ...]
 
     def read(self, node: Node, problems: Problems) -> str | None:
-        text = Text().read(node, problems)
+        text = _ONE_LINE.read(node, problems)
         if text is not None and text not in self.words:
             problems.add(f"`{text}` is not one of {', '.join(self.words)}", node, nearest(text, self.words))
             return None
@@ -112,7 +116,7 @@ class Integer:
     most: int = 1_000_000
 
     def read(self, node: Node, problems: Problems) -> int | None:
-        text = Text().read(node, problems)
+        text = _ONE_LINE.read(node, problems)
         if text is None:
             return None
         if not re.fullmatch(r"-?[0-9]{1,9}", text) or not self.least <= int(text) <= self.most:
@@ -153,7 +157,7 @@ class Date:
     """A day, as 2026-07-03."""
 
     def read(self, node: Node, problems: Problems) -> datetime.date | None:
-        text = Text().read(node, problems)
+        text = _ONE_LINE.read(node, problems)
         if text is None:
             return None
         try:
@@ -173,7 +177,7 @@ class Moment:
     """A time with its offset, as 2026-07-04T06:00-04:00; the offset is never guessed."""
 
     def read(self, node: Node, problems: Problems) -> datetime.datetime | None:
-        text = Text().read(node, problems)
+        text = _ONE_LINE.read(node, problems)
         if text is None:
             return None
         hint = "write day, time and offset, such as 2026-07-04T06:00-04:00"
@@ -198,7 +202,7 @@ class Zone:
     """A time zone by its IANA name, as America/New_York."""
 
     def read(self, node: Node, problems: Problems) -> zoneinfo.ZoneInfo | None:
-        text = Text().read(node, problems)
+        text = _ONE_LINE.read(node, problems)
         if text is None:
             return None
         try:
@@ -232,6 +236,34 @@ class ListOf:
     def json(self) -> dict[str, Any]:
         schema: dict[str, Any] = {"type": "array", "items": self.kind.json()}
         return {"anyOf": [self.kind.json(), schema]} if self.single else schema
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """A kind whose values come again and again in a file, such as tags: the same text is converted, and kept, once."""
+
+    kind: Kind
+    known: dict[str | tuple[str, ...], Any] = field(default_factory=dict, compare=False)
+
+    def read(self, node: Node, problems: Problems) -> Any:
+        key: str | tuple[str, ...]
+        if isinstance(node, Scalar):
+            key = node.text
+        elif isinstance(node, Sequence):
+            key = tuple([item.text if isinstance(item, Scalar) else "" for item in node.items])
+            if "" in key:
+                return self.kind.read(node, problems)
+        else:
+            return self.kind.read(node, problems)
+        value = self.known.get(key)
+        if value is None:
+            value = self.kind.read(node, problems)
+            if value is not None and not problems.found and len(self.known) < 1000:
+                self.known[key] = value
+        return value
+
+    def json(self) -> dict[str, Any]:
+        return self.kind.json()
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,20 +338,20 @@ class Record:
         values: dict[str, Any] = {}
         extra: dict[str, Any] = {}
         for key, value in node.entries.items():
-            field = self.table.get(key)
-            if field is None:
+            known = self.table.get(key)
+            if known is None:
                 if key.startswith("x-"):
                     extra[key] = Free().read(value, problems)
                 else:
                     hint = nearest(key, self.table) or "keys of your own start with `x-`"
                     problems.add(f"`{key}` is not a key of the {self.what}", node.keys[key], hint)
             elif not isinstance(value, Scalar) or value.text:  # `key:` with nothing after it is the same as no key
-                read = field.kind.read(value, problems)
+                read = known.kind.read(value, problems)
                 if read is not None:
                     values[key] = read
-        for field in self.required:
-            if field.name not in node.entries or _empty(node.entries[field.name]):
-                problems.add(f"the {self.what} has no `{field.name}`: {field.meaning}", node.keys.get(field.name, node))
+        for need in self.required:
+            if need.name not in node.entries or _empty(node.entries[need.name]):
+                problems.add(f"the {self.what} has no `{need.name}`: {need.meaning}", node.keys.get(need.name, node))
         if extra:
             values["x"] = extra
         return values
@@ -342,4 +374,4 @@ def _empty(node: Node) -> bool:
 
 def record(what: str, *fields: Field) -> Record:
     """A `Record` with its look-up table made."""
-    return Record(what, fields, {field.name: field for field in fields}, tuple(field for field in fields if field.required))
+    return Record(what, fields, {one.name: one for one in fields}, tuple(one for one in fields if one.required))

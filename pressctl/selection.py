@@ -51,18 +51,21 @@ class Known:
 
     lists: frozenset[str]
     saved: Mapping[str, str]
-    values: Mapping[str, frozenset[str]]  # field → what contacts have, case folded
+    contacts: tuple[Contact, ...]
+    found: dict[str, frozenset[str]]  # field → what contacts have, gathered when first asked for
 
     @classmethod
     def of(cls, contacts: Iterable[Contact], lists: Iterable[str], saved: Mapping[str, str]) -> Known:
-        """What these contacts have."""
-        values: dict[str, set[str]] = {field: set() for field in _VALUES}
-        for contact in contacts:
-            for field, get in _VALUES.items():
-                values[field].update(get(contact))
-        values["list"].update(lists)
-        folded = {field: frozenset(value.casefold() for value in found if value) for field, found in values.items()}
-        return cls(frozenset(lists), saved, folded)
+        """These lists, saved selections, and what these contacts have."""
+        return cls(frozenset(lists), saved, tuple(contacts), {})
+
+    def values(self, field: str) -> frozenset[str]:
+        """Every value of a field that a contact has, case folded; of `list`, also the empty ones."""
+        if field not in self.found:
+            get = _VALUES[field]
+            values = {value.casefold() for contact in self.contacts for value in get(contact) if value}
+            self.found[field] = frozenset(values | self.lists if field == "list" else values)
+        return self.found[field]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class _Parser:
         self.at = 0
 
     def error(self, text: str, column: int, hint: str = "") -> ContactsError:
-        shown = "".join(c if c.isprintable() else "?" for c in self.expression)
+        text, hint, shown = ("".join(c if c.isprintable() else "?" for c in words) for words in (text, hint, self.expression))
         name = f"selection `{self.within[-1]}`" if self.within else "selection"
         return ContactsError.of([Problem(text, Place(name, 1, column), hint, (shown, " " * (column - 1) + "^"))])
 
@@ -184,8 +187,8 @@ class _Parser:
             raise self.error(f"`{token.value}` is no tier", column, "a tier is a number from 1 to 9, or none")
         if name == "kind" and value not in _KINDS:
             raise self.error(f"`{token.value}` is no kind of contact", column, nearest(value, _KINDS) or f"use {', '.join(_KINDS)}")
-        if name not in _FREE and value not in self.known.values[name]:
-            raise self.error(f"no contact has the {name} `{token.value}`", column, nearest(value, sorted(self.known.values[name])))
+        if name not in _FREE and value not in self.known.values(name):
+            raise self.error(f"no contact has the {name} `{token.value}`", column, nearest(value, sorted(self.known.values(name))))
         get = _VALUES[name]
         if name == "language":  # es means es-US too
             return lambda contact: any(f"{own.casefold()}-".startswith(f"{value}-") for own in contact.languages)

@@ -13,20 +13,21 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import orjson
 
 from pressctl import pace
-from pressctl.delivery import Evidence, Move, Outcome, State
+from pressctl.delivery import Evidence, Move, Outcome, State, uncertain
 from pressctl.delivery_log import Claim, Delivery, DeliveryLog, Permit, Settled
 from pressctl.edition import Edition, Personal, compose
 from pressctl.errors import LogError, PressctlError, Problem, ProviderStop
 from pressctl.message import Address, Endpoint
 from pressctl.provider import CannotCarry
-from pressctl.wire import Broken, judge
+from pressctl.wire import Answer, Broken, judge
 
 if TYPE_CHECKING:
     import httpx2
@@ -35,8 +36,10 @@ if TYPE_CHECKING:
     from pressctl.wire import Wire
 
 T = TypeVar("T")
+AHEAD = 4 * 1024 * 1024  # bytes of requests made ahead, while the log is being written
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
+STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
 REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more
 
 
@@ -113,16 +116,34 @@ class Ended:
 
 @dataclass(slots=True)
 class Ready:
-    """A request that is made and may be claimed."""
+    """A request that is made and may be claimed before `until`, in seconds since 1970: a replay only inside its window."""
 
     claim: Claim
     route: Route
     request: httpx2.Request = field(repr=False)
+    until: float = pace.NEVER
+
+    @property
+    def replay(self) -> bool:
+        """Whether an attempt before this one may have been applied."""
+        return self.claim.delivery.state is State.UNCERTAIN
 
 
-def digest_of(request: httpx2.Request) -> bytes:
+class Digests:
     """SHA-256 of what leaves: method, URL, body. Headers that carry a signature's time are not part of it."""
-    return hashlib.sha256(b"\0".join((request.method.encode(), str(request.url).encode(), request.content))).digest()
+
+    def __init__(self) -> None:
+        self._url: httpx2.URL | None = None
+        self._started = hashlib.sha256()
+
+    def of(self, request: httpx2.Request) -> bytes:
+        """The digest of a request. What comes before the body is the same for thousands, and is not taken in anew."""
+        if request.url is not self._url or request.method != "POST":
+            self._url = request.url if request.method == "POST" else None
+            self._started = hashlib.sha256(f"{request.method}\0{request.url}\0".encode())
+        digest = self._started.copy()
+        digest.update(request.content)
+        return digest.digest()
 
 
 def request_for(delivery: Delivery, edition: Edition, route: Route, now: float) -> httpx2.Request:
@@ -159,38 +180,52 @@ class Sender:
     ) -> None:
         self.log, self.run, self.edition, self.routes, self.wire = log, run, edition, routes, wire
         self.permit, self.clock, self.tell, self.chance = permit, clock, tell, chance
-        self.concurrency = max((route.account.concurrency for route in routes.values()), default=1)
+        self.concurrency = sum(route.account.concurrency for route in routes.values())
         self.breaker, self.refusals = pace.Breaker(), pace.Refusals()
         self._writer = ThreadPoolExecutor(1, "log")
+        self._digests = Digests()
         self._rows: deque[Delivery] = deque()  # read from the log, no request made yet
         self._ready: deque[Ready] = deque()
         self._cursor = (0, 0)  # wave and id of the last planned row that was read
-        self._flying: dict[int, asyncio.Task[None]] = {}
+        self._flying: dict[int, asyncio.Task[Settled]] = {}
+        self._busy = dict.fromkeys((route.account.name for route in routes.values()), 0)  # account → requests under way
         self._landed: list[Settled] = []
         self._wake = asyncio.Event()
-        self._paused: dict[str, float] = {}  # account → monotonic seconds
+        self._paused: dict[str, float] = {}  # account → monotonic seconds, until which its provider asked for a pause
+        self._paced: dict[str, float] = {}  # the same, until its rate lets the next request go
         self._problem: Problem | None = None
         self._error: PressctlError | None = None
+        self._bug: BaseException | None = None
         self._interrupts, self._grace_until = 0, 0.0
         self._accepted_any = False
         self._progress_at = clock.monotonic()
-        self._latest = clock.now()
         self._suspended = clock.suspended()
+        self._latest, self._elapsed = clock.now(), clock.monotonic() + self._suspended
 
     # ── the way of a run ─────────────────────────────────────────────────────────────────────────────────────────
 
     async def send(self) -> Ended:
-        """Work until nothing of this run is due any more, or something stops the line. Nothing is raised but bugs."""
+        """Work until nothing of this run is due any more, or something stops the line.
+
+        Raises nothing but bugs, a mistake in one exchange among them, and those only when all that was under way has
+        ended and is written down.
+        """
         try:
+            await self._heed_pauses()
             while await self._step():
                 pass
         except PressctlError as fault:  # the log failed, or a rule cannot be read any more: when in doubt, do not send
             self._error = fault
             await self._land_all()
+        except Exception as bug:  # not ours to handle, but what is under way must not be lost over it
+            self._bug = self._bug or bug
+            await self._land_all()
         finally:
             for task in self._flying.values():
                 task.cancel()
             self._writer.shutdown()
+        if self._bug is not None:
+            raise self._bug
         return Ended(self._problem, self._error, self._interrupts > 0)
 
     def interrupt(self) -> None:
@@ -205,24 +240,41 @@ class Sender:
     async def _step(self) -> bool:
         await self._after_suspension()
         claims = await self._next_claims()
-        landed = list(self._landed)
-        if landed or claims:
-            granted = await self._write(self.log.commit, landed, [ready.claim for ready in claims], self.permit, self._now())
-            del self._landed[: len(landed)]
-            for one in landed:
-                self.tell(one)
-            self._launch(claims, granted)
+        if self._landed or claims:
+            await self._commit(claims)
             return True
         if self._flying:
             await self._until_woken()
             return True
         return not self._stopping() and await self._wait_for_due()
 
+    async def _commit(self, claims: list[Ready]) -> None:
+        """Outcomes in, claims out, in one durable step; the next requests are made while the disk works."""
+        landed = list(self._landed)
+        commit = asyncio.ensure_future(self._write(self.log.commit, landed, [ready.claim for ready in claims], self.permit, self._now()))
+        try:
+            await self._fill(self._ahead(claims))
+        finally:
+            granted = await commit
+            del self._landed[: len(landed)]
+            self._launch(claims, granted)
+            for one in landed:
+                self._say(one)
+
+    def _say(self, note: Settled | Waiting) -> None:
+        try:
+            self.tell(note)
+        except OSError:  # the terminal is gone; the run goes on, and the log tells how it went
+            self.tell = lambda _: None
+
     def _stopping(self) -> bool:
-        return self._problem is not None or self._error is not None or self._interrupts > 0
+        return self._problem is not None or self._error is not None or self._bug is not None or self._interrupts > 0
 
     def _now(self) -> float:
-        self._latest = max(self._latest, self.clock.now())  # a clock set back must not open a closed window again
+        """Seconds since 1970, never slower than time passes: a clock that is set back must not open a closed window."""
+        elapsed = self.clock.monotonic() + self._suspended
+        self._latest = max(self.clock.now(), self._latest + elapsed - self._elapsed)
+        self._elapsed = elapsed
         return self._latest
 
     async def _write(self, function: Callable[..., T], *values: object) -> T:
@@ -244,6 +296,13 @@ class Sender:
 
     # ── before: what may be claimed ──────────────────────────────────────────────────────────────────────────────
 
+    async def _heed_pauses(self) -> None:
+        """What a provider asked of an earlier run, or of another terminal, holds for this one."""
+        for route in self.routes.values():
+            _, wait = await self._write(self.log.reserve, route.account.name, 0, 0.0, self._now())
+            if 0 < wait <= pace.LONGEST_MEMORY:
+                self._pause(route, wait)
+
     async def _next_claims(self) -> list[Ready]:
         """The requests that may be claimed now, in order: within concurrency, rate, pauses and the breaker."""
         free = self._free()
@@ -252,9 +311,12 @@ class Sender:
         await self._fill(free)
         claims: list[Ready] = []
         kept: deque[Ready] = deque()
+        now = self._now()
         while self._ready and len(claims) < free:
             ready = self._ready.popleft()
-            if await self._may_leave(ready.route):
+            if now >= ready.until:
+                await self._write(self.log.shelve, ready.claim.delivery, pace.NEVER)
+            elif await self._may_leave(ready.route, claims):
                 claims.append(ready)
             else:
                 kept.append(ready)
@@ -268,19 +330,27 @@ class Sender:
         if self.breaker.open:
             most = 1 if self.breaker.wait(self.clock.monotonic()) == 0 else 0
         elif not self._accepted_any:
-            most = min(most, pace.CANARIES)
+            most = min(most, max(1, pace.CANARIES - self.refusals.refused))
         return most - len(self._flying)
 
-    async def _may_leave(self, route: Route) -> bool:
-        now = self.clock.monotonic()
-        name = route.account.name
-        if self._paused.get(name, 0.0) > now:
+    async def _may_leave(self, route: Route, claims: list[Ready]) -> bool:
+        account = route.account
+        if self._wait(route) > 0:
             return False
-        if route.account.per_second <= 0:
+        if len(self._busy) > 1 and self._busy[account.name] + sum(one.route is route for one in claims) >= account.concurrency:
+            return False
+        if account.per_second <= 0:
             return True
-        allowed, wait = await self._write(self.log.reserve, name, 1, route.account.per_second, self._now())
-        self._paused[name] = now + wait
+        allowed, wait = await self._write(self.log.reserve, account.name, 1, account.per_second, self._now())
+        self._paced[account.name] = self.clock.monotonic() + wait
         return allowed > 0
+
+    def _wait(self, route: Route) -> float:
+        """Seconds until this account may be used again, by its provider's wish or its rate; 0 or less where it may be now."""
+        name = route.account.name
+        if name not in self._paused and name not in self._paced:
+            return 0.0
+        return max(self._paused.get(name, 0.0), self._paced.get(name, 0.0)) - self.clock.monotonic()
 
     def _until_next_claim(self) -> float | None:
         """Seconds until a pause or the breaker lets the next one go, where something is ready; None where not."""
@@ -289,100 +359,154 @@ class Sender:
         now = self.clock.monotonic()
         if self.breaker.open:
             return self.breaker.wait(now) or None
-        waits = [self._paused.get(ready.route.account.name, 0.0) - now for ready in self._ready]
+        waits = [self._wait(ready.route) for ready in self._ready]
         return max(0.001, min(waits)) if min(waits) > 0 else None
 
+    def _ahead(self, claims: list[Ready]) -> int:
+        size = max((len(ready.request.content) for ready in claims), default=0) or 1
+        return min(self.concurrency, AHEAD // size)
+
     async def _fill(self, wanted: int) -> None:
-        while len(self._ready) < wanted:
+        """Make requests until so many are ready, or nothing is due."""
+        now = self._now()
+        while len(self._ready) < wanted and not self._stopping():
             if not self._rows:
                 await self._read_rows()
             if not self._rows:
                 return
-            delivery = self._rows.popleft()
-            ready = self._prepare(delivery)
+            ready = self._prepare(self._rows.popleft(), now)
             if ready is None:
                 continue
-            if await self._may_replay(ready):
+            if ready.replay:
+                ready.until = await self._write(self._until, ready)
+            if now < ready.until:
                 self._ready.append(ready)
             else:
-                await self._write(self.log.shelve, delivery, pace.NEVER)
+                await self._write(self.log.shelve, ready.claim.delivery, pace.NEVER)
 
     async def _read_rows(self) -> None:
+        """What waits for another attempt first: a key is a lease, and it runs out; then what is planned, in order."""
+        held = {ready.claim.delivery.id for ready in self._ready} | set(self._flying)
         size = 4 * self.concurrency
-        rows = await self._write(self.log.due, self.run, self._cursor, size)
-        if rows:
-            self._cursor = (rows[-1].wave, rows[-1].id)
-        else:
-            held = {ready.claim.delivery.id for ready in self._ready} | set(self._flying)
-            again = await self._write(self.log.due_again, self.run, self._now(), size)
-            rows = [row for row in again if row.id not in held]
-        self._rows.extend(rows)
+        again, planned = await self._write(self._due, self._now(), size)
+        if planned:
+            self._cursor = (planned[-1].wave, planned[-1].id)
+        self._rows.extend(row for row in again if row.id not in held)
+        self._rows.extend(planned)
 
-    def _prepare(self, delivery: Delivery) -> Ready | None:
+    def _due(self, now: float, size: int) -> tuple[list[Delivery], list[Delivery]]:
+        return self.log.due_again(self.run, now, size), self.log.due(self.run, self._cursor, size)
+
+    def _prepare(self, delivery: Delivery, now: float) -> Ready | None:
         route = self.routes[delivery.channel]
         try:
-            request = request_for(delivery, self.edition, route, self._now())
+            request = request_for(delivery, self.edition, route, now)
         except CannotCarry as fault:
             self._problem, self._error = fault.problems[0], fault
             return None
-        return Ready(Claim(delivery, route.identity, digest_of(request)), route, request)
+        return Ready(Claim(delivery, route.identity, self._digests.of(request)), route, request)
 
-    async def _may_replay(self, ready: Ready) -> bool:
-        """Whether an uncertain delivery may be sent again: same key, same bytes, same account, inside the key's window."""
+    def _until(self, ready: Ready) -> float:
+        """Until when what may have been applied may be sent again: same key, same bytes, same account, inside the key's window."""
         delivery, window = ready.claim.delivery, ready.route.account.module.PROFILE.key_window
-        if delivery.state is not State.UNCERTAIN:
-            return True
-        first = await self._write(self.log.first_claim, delivery, ready.route.identity)
+        first = self.log.first_claim(delivery, ready.route.identity)
         if window is None or first is None or delivery.account != ready.route.identity:
-            return False
+            return 0.0
         claimed_at, digest = first
-        return digest == ready.claim.digest and self._now() < claimed_at + window.total_seconds() - REPLAY_MARGIN
+        if digest != ready.claim.digest or claimed_at > self._latest:  # made of other bytes, or under another clock
+            return 0.0
+        return claimed_at + window.total_seconds() - REPLAY_MARGIN
 
     # ── the exchange ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _launch(self, claims: list[Ready], granted: list[Claim]) -> None:
         allowed = {claim.delivery.id for claim in granted}
         for ready in claims:
-            if ready.claim.delivery.id in allowed:
-                self._flying[ready.claim.delivery.id] = asyncio.create_task(self._exchange(ready))
+            number = ready.claim.delivery.id
+            if number not in allowed:
+                continue
+            if (held := self._held_back(ready)) is not None:
+                self._landed.append(held)
+                continue
+            self._busy[ready.route.account.name] += 1
+            task = self._flying[number] = asyncio.create_task(self._exchange(ready))
+            task.add_done_callback(partial(self._ended, ready))
 
-    async def _exchange(self, ready: Ready) -> None:
-        try:
-            result = await self.wire.exchange(ready.request)
-            if isinstance(result, Broken):
-                outcome = judge(result, keyed=ready.route.keyed)
-            else:
-                outcome = ready.route.account.module.outcome(result.response)
-        except asyncio.CancelledError:
-            outcome = Outcome(Move.LOSE, Evidence.UNKNOWN, "given up by a second interrupt")
-        self._flying.pop(ready.claim.delivery.id, None)
-        self._landed.append(self._judged(ready, outcome))
+    def _held_back(self, ready: Ready) -> Settled | None:
+        """A claim that must not be used after all: what was learned while it was being written down forbids it."""
+        wait = self._paused[name] - self.clock.monotonic() if (name := ready.route.account.name) in self._paused else 0.0
+        if not self._stopping() and wait <= 0 and (not ready.replay or self._now() < ready.until):
+            return None
+        move = Move.LOSE if ready.replay else Move.DEFER
+        due_at = self._now() + wait if wait > 0 and not self._stopping() else pace.NEVER
+        return Settled(
+            ready.claim, Outcome(move, Evidence.NEVER_LEFT, "held back: the line was stopped before it left", counts=False), due_at
+        )
+
+    async def _exchange(self, ready: Ready) -> Settled:
+        result = await self.wire.exchange(ready.request)
+        if isinstance(result, Broken):
+            return self._judged(ready, judge(result, keyed=ready.route.keyed))
+        return self._judged(ready, self._meaning(ready, result))
+
+    def _meaning(self, ready: Ready, answer: Answer) -> Outcome:
+        outcome = ready.route.account.module.outcome(answer.response)
+        if answer.whole or outcome.move not in (Move.ACCEPT, Move.LOSE):
+            return outcome
+        if outcome.move is Move.ACCEPT:  # nobody can accept what they do not have
+            return uncertain("the provider answered before it had the whole message", outcome.status)
+        return replace(outcome, move=Move.DEFER, evidence=Evidence.INCOMPLETE)
+
+    def _ended(self, ready: Ready, task: asyncio.Task[Settled]) -> None:
+        """However an exchange ends, its delivery gets an outcome."""
+        del self._flying[ready.claim.delivery.id]
+        self._busy[ready.route.account.name] -= 1
+        if task.cancelled():
+            settled = Settled(ready.claim, uncertain("given up by a second interrupt"), pace.NEVER)
+        elif (bug := task.exception()) is not None:
+            self._bug = self._bug or bug
+            settled = Settled(ready.claim, uncertain(f"a mistake in pressctl ({type(bug).__name__})"), pace.NEVER)
+        else:
+            settled = task.result()
+        self._landed.append(settled)
         self._wake.set()
 
     def _judged(self, ready: Ready, outcome: Outcome) -> Settled:
         keyed, delivery = ready.route.keyed, ready.claim.delivery
         now = self.clock.monotonic()
+        if outcome.move is Move.ACCEPT:  # the way of nearly all
+            self._accepted_any, self._progress_at = True, now
+            self.breaker.note(outcome, keyed=keyed, now=now)
+            self.refusals.note(outcome)
+            return Settled(ready.claim, outcome)
         counted = delivery.counted + int(outcome.counts)
         due_at = pace.again_at(outcome, counted, keyed=keyed, now=self._now(), chance=self.chance)
-        if outcome.move is Move.ACCEPT:
-            self._accepted_any, self._progress_at = True, now
         if outcome.stop:
             self._stop(outcome.stop, outcome.hint)
         for why in (self.breaker.note(outcome, keyed=keyed, now=now), self.refusals.note(outcome)):
             if why:
                 self._stop(why, "nothing else was sent; look at the provider's status page, then run the same command again")
         if outcome.retry_after is not None or (outcome.status == 429 and not outcome.stop):
-            self._slow_down(ready.route, outcome, now)
+            self._slow_down(ready.route, outcome)
+        if ready.replay:
+            # A replay that fails, even one that is refused, proves nothing about the attempt before it.
+            due_at = pace.NEVER if outcome.move is Move.REJECT else due_at
+            outcome = replace(outcome, move=Move.LOSE)
         return Settled(ready.claim, outcome, due_at)
 
-    def _slow_down(self, route: Route, outcome: Outcome, now: float) -> None:
+    def _slow_down(self, route: Route, outcome: Outcome) -> None:
         """Retry-After holds for the account as a whole: nobody sends through it before."""
         seconds = outcome.retry_after if outcome.retry_after is not None else pace.backoff(3, self.chance) + 1.0
-        until = datetime.fromtimestamp(self._now() + seconds, UTC)
+        self._pause(route, seconds)
+        until = self._now() + min(seconds, pace.LONGEST_MEMORY)
+        self._writer.submit(self.log.pause, route.account.name, until)
+
+    def _pause(self, route: Route, seconds: float) -> None:
+        now = self.clock.monotonic()
         if seconds > pace.LONGEST_PAUSE or now + seconds > self._progress_at + pace.PATIENCE:
+            until = datetime.fromtimestamp(self._now() + min(seconds, 1e9), UTC)
             self._stop(f"the provider asks for a pause until {until:%Y-%m-%d %H:%M} UTC", "run the same command again after that")
         self._paused[route.account.name] = max(self._paused.get(route.account.name, 0.0), now + seconds)
-        self._writer.submit(self.log.pause, route.account.name, self._now() + seconds)
 
     def _stop(self, text: str, hint: str) -> None:
         if self._problem is None:
@@ -396,7 +520,7 @@ class Sender:
         now = self.clock.monotonic()
         due = await self._write(self.log.next_due, self.run)
         waits = [(wait, "the provider fails; trying it again")] if (wait := self.breaker.wait(now)) else []
-        paused = [self._paused.get(ready.route.account.name, 0.0) - now for ready in self._ready]
+        paused = [self._wait(ready.route) for ready in self._ready]
         waits += [(wait, "the provider's rate limit") for wait in paused if wait > 0]
         if not self._ready and not self._rows and due is not None:
             waits.append((max(due - self._now(), self.breaker.wait(now)), "trying again what did not get through"))
@@ -405,12 +529,17 @@ class Sender:
         seconds, what = max(waits) if self.breaker.open else min(waits)
         if now + seconds > self._progress_at + pace.PATIENCE:
             return False
-        self.tell(Waiting(what, seconds))
+        self._say(Waiting(what, seconds))
         await self._nap(max(seconds, 0.001))
+        if seconds > STALE:
+            self._rows.extendleft(ready.claim.delivery for ready in reversed(self._ready))
+            self._ready.clear()
         return True
 
     async def _nap(self, seconds: float) -> None:
         """Sleep that an interrupt ends."""
+        if self._stopping():  # since the last look
+            return
         self._wake.clear()
         sleep = asyncio.ensure_future(self.clock.sleep(seconds))
         wake = asyncio.ensure_future(self._wake.wait())
@@ -420,11 +549,10 @@ class Sender:
 
     async def _after_suspension(self) -> None:
         """A machine that slept has dead connections; rules and windows are looked at anew with each claim anyway."""
-        suspended = self.clock.suspended()
-        if suspended - self._suspended > ASLEEP:
-            self.tell(Waiting("this machine was suspended; connections are opened anew", 0))
+        before, self._suspended = self._suspended, self.clock.suspended()
+        if self._suspended - before > ASLEEP:
+            self._say(Waiting("this machine was suspended; connections are opened anew", 0))
             await self.wire.drop()
-        self._suspended = suspended
 
     async def _land_all(self) -> None:
         """The line is stopped: start nothing, let what is in flight end, and try once more to write down how."""
@@ -435,4 +563,4 @@ class Sender:
         except LogError:
             return  # they stay claimed, and the next run calls them uncertain
         for one in self._landed:
-            self.tell(one)
+            self._say(one)

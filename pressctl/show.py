@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -52,8 +53,26 @@ def emit(text: str = "") -> None:
 
 
 def say(text: str = "") -> None:
-    """A line of talk, on stderr."""
-    sys.stderr.write(text + "\n")
+    """A line of talk, on stderr; nothing fails because nobody listens any more."""
+    try:
+        sys.stderr.write(text + "\n")
+    except OSError:
+        _silence(sys.stderr)
+
+
+@contextlib.contextmanager
+def unheard() -> Iterator[None]:
+    """For what is said after the deed: that a pipe or a terminal was closed meanwhile changes nothing about it."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError:
+        _silence(sys.stdout)
+
+
+def _silence(stream: TextIO) -> None:
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def error(fault: PressctlError) -> None:
@@ -64,6 +83,8 @@ def error(fault: PressctlError) -> None:
         say(f"{paint('error', 'red', sys.stderr)}: {inert(problem.text)}")
         if problem.place is not None:
             say(f"  at {inert(problem.place)}")
+        for line in problem.excerpt:
+            say(f"    {inert(line)}")
         if problem.hint:
             say(f"{paint('hint', 'cyan', sys.stderr)}: {inert(problem.hint)}")
 
@@ -122,10 +143,17 @@ def table(
     stream: TextIO,
     styles: Mapping[str, str] | None = None,
     indent: str = "",
+    widths: Sequence[int] = (),
 ) -> None:
-    """A plain table; `styles` colours a cell by its word (a state)."""
+    """A plain table; `styles` colours a cell by its word (a state). A column that holds nothing is not shown.
+
+    `widths` lines several tables up with each other: what `columns_for` gave for all their rows.
+    """
     body = [[inert(cell) for cell in row] for row in rows]
-    widths = columns_for([list(head), *body], width(stream) - len(indent))
+    if not widths:
+        filled = [index for index in range(len(head)) if any(row[index] for row in body)]
+        head, body = [head[index] for index in filled], [[row[index] for index in filled] for row in body]
+        widths = columns_for([list(head), *body], width(stream) - len(indent))
     if any(head):
         line = "  ".join(fitted(cell, w) for cell, w in zip(head, widths, strict=True)).rstrip()
         stream.write(indent + paint(line, "bold", stream) + "\n")
@@ -133,6 +161,19 @@ def table(
         cells_and_widths = zip(row, widths, strict=True)
         shown = [paint(fitted(cell, w), (styles or {}).get(cell, ""), stream) for cell, w in cells_and_widths]
         stream.write((indent + "  ".join(shown)).rstrip() + "\n")
+
+
+def listing(pairs: Sequence[tuple[str, str]], stream: TextIO, indent: str = "") -> None:
+    """Names and what is to say of each, broken to the stream's width so that nothing of it is cut."""
+    import textwrap
+
+    room = width(stream) - len(indent)
+    column = min(max((cells(inert(name)) for name, _ in pairs), default=0), room // 2)
+    for name, text in pairs:
+        first, *rest = textwrap.wrap(inert(text), max(20, room - column - 2)) or [""]
+        stream.write(f"{indent}{fitted(inert(name), column)}  {first}".rstrip() + "\n")
+        for line in rest:
+            stream.write(f"{indent}{' ' * column}  {line}\n")
 
 
 def wrapped(text: str, stream: TextIO, indent: str = "") -> str:

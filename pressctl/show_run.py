@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from types import TracebackType
@@ -26,16 +27,18 @@ def plan(job: Job, stream: TextIO, *, whole: bool) -> None:
     heading(job, stream)
     waves = sorted({planned.wave for planned in job.plan.planned})
     room = len(job.plan.planned) if whole else MOST_ROWS
+    everybody = [_row(job, planned) for planned in job.plan.planned[:room]]
+    widths = show.columns_for([[show.inert(cell) for cell in row] for row in everybody], show.width(stream) - 2)
     for wave in waves:
         rows = [planned for planned in job.plan.planned if planned.wave == wave]
         stream.write("\n" + show.paint(f"Wave {wave}: {_people(len(rows))}", "bold", stream) + "\n")
-        show.table(("", "", ""), [_row(job, planned) for planned in rows[:room]], stream, {"already has it": "dim"}, "  ")
+        show.table(("", "", ""), [_row(job, planned) for planned in rows[:room]], stream, {"already has it": "dim"}, "  ", widths)
         if len(rows) > room:
             stream.write(f"  … and {len(rows) - room} more; `--dry-run` shows all\n")
         room = max(0, room - len(rows))
     if job.plan.left_out:
         stream.write("\n" + show.paint(f"Left out: {len(job.plan.left_out)}", "bold", stream) + "\n")
-        show.table(("", ""), [(left.contact.id, left.detail) for left in job.plan.left_out], stream, None, "  ")
+        show.listing([(left.contact.id, _why(left)) for left in job.plan.left_out], stream, "  ")
     if not job.live:
         _would_refuse(job, stream)
     stream.write("\n")
@@ -58,6 +61,10 @@ def _row(job: Job, planned: Planned) -> tuple[str, str, str]:
     who = f"{contact.name}, {contact.outlet}" if contact.outlet and contact.outlet != contact.name else contact.name
     how = "already has it" if contact.recipient in job.already else "by webhook" if planned.channel == "webhook" else "by e-mail"
     return contact.id, who, how
+
+
+def _why(left: LeftOut) -> str:
+    return f"suppressed: {left.detail}" if left.reason == "suppressed" else left.detail
 
 
 def _would_refuse(job: Job, stream: TextIO) -> None:
@@ -121,16 +128,16 @@ def next_steps(ended: Summary) -> list[str]:
 def code(ended: Summary) -> Exit:
     """The exit code of a run."""
     counts, end = ended.counts, ended.ended
-    if end is None:
-        return Exit.DONE if not counts[State.REJECTED] else Exit.NO
-    if end.interrupted:
+    if end is not None and end.interrupted:
         return Exit.INTERRUPTED
-    if isinstance(end.error, LogError):
+    if end is not None and isinstance(end.error, LogError):
         return Exit.STOPPED
     if counts[State.UNCERTAIN] or counts[State.CLAIMED]:
         return Exit.UNCERTAIN
-    if end.error is not None:
+    if end is not None and end.error is not None:
         return Exit.STOPPED
+    if end is None:
+        return Exit.NO if counts[State.REJECTED] else Exit.DONE
     return Exit.NO if counts[State.REJECTED] or counts[State.DEFERRED] or counts[State.PLANNED] else Exit.DONE
 
 
@@ -141,7 +148,7 @@ def data(ended: Summary) -> dict[str, Any]:
         "release": job.release.slug,
         "edition": job.edition.digest,
         "provider": job.account.name,
-        "log": job.log_path,
+        "log": str(job.config.log_path),
         "deliveries": ended.deliveries,
         "accepted": counts[State.ACCEPTED] - ended.already,
         "already": ended.already,
@@ -197,7 +204,8 @@ class Progress:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         if self._bar is not None:
-            self._bar.stop()
+            with contextlib.suppress(OSError):  # the terminal is gone
+                self._bar.stop()
 
 
 def _people(count: int) -> str:

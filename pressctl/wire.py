@@ -72,7 +72,7 @@ class Wire(httpx2.AsyncBaseTransport):
         `timeout` is in seconds for a whole attempt, `connect_timeout` for its connection, TLS included. A connection
         idle for more than `idle_limit` seconds is not used again: the common servers close theirs after 5 or more.
         `answer_limit` is in bytes of body. `ca` replaces the system's authorities: a file or folder of certificates,
-        or a context that verifies; ValueError for one that does not.
+        or a context that verifies; raises ValueError for one that does not, and what `trust` raises.
         """
         self._slots = asyncio.Semaphore(concurrency)
         self._timeout = timeout
@@ -80,8 +80,7 @@ class Wire(httpx2.AsyncBaseTransport):
         self._connect_timeout = connect_timeout
         self._idle_limit = idle_limit
         self._answer_limit = answer_limit
-        self._trust = _verifying(ca) if isinstance(ca, ssl.SSLContext) else None
-        self._ca = None if isinstance(ca, ssl.SSLContext) else ca
+        self._trust = _verifying(ca) if isinstance(ca, ssl.SSLContext) else trust(ca) if ca else None
         self._clock = clock
         self._idle: dict[Origin, list[tuple[Connection, float]]] = {}
         self._busy: set[Connection] = set()
@@ -102,7 +101,7 @@ class Wire(httpx2.AsyncBaseTransport):
                 return connection
             waiter = connection.exchange(header, body)
             self._busy.add(connection)
-            timer = loop.call_at(deadline, connection.give_up, self._late)
+            timer = loop.call_at(deadline, connection.expire, self._late)
             try:
                 return await waiter
             finally:
@@ -159,7 +158,7 @@ class Wire(httpx2.AsyncBaseTransport):
         loop = asyncio.get_running_loop()
         try:
             if scheme == "https" and self._trust is None:
-                self._trust = trust(self._ca)
+                self._trust = trust()
             async with asyncio.timeout(min(self._connect_timeout, self._timeout)):
                 _, connection = await loop.create_connection(
                     partial(Connection, loop, self._answer_limit),

@@ -19,8 +19,9 @@ from log_samples import BACKUP, DIGEST, EDITION, SECRET, claim, entry, everythin
 
 from pressctl import delivery_log
 from pressctl.delivery import Evidence, IllegalMove, Move, Outcome, State
-from pressctl.delivery_log import Claim, DeliveryLog, Lock, No, Settled, create_log, key, open_log, secret_of
+from pressctl.delivery_log import Claim, DeliveryLog, Lock, No, Settled, create_log, key, open_log
 from pressctl.errors import LogError
+from pressctl.office_secret import secret_of
 
 ACCEPTED = Outcome(Move.ACCEPT, Evidence.PERSON, "a person says so")
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 CONFIGURATION = """# The press office. Every sample below works as it is: with the sandbox nothing leaves this machine.
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pressctl.config import Config
     from pressctl.delivery_log import Attempt, Delivery, DeliveryLog
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 FIELDS = ("key", "release", "edition", "contact", "outlet", "list", "recipient", "provider", "state", "attempts", "provider_id",
           "planned_at", "settled_at", "reason")  # fmt: skip
 
@@ -39,11 +39,10 @@ def log(
     Without --all it shows, of each release, the edition that the last run sent. Example: pressctl log night-bus --missing
     """
     from pressctl import config as configuration
-    from pressctl import distribute
     from pressctl.delivery_log import open_log
 
     config = configuration.load(configuration.find(Path.cwd()))
-    with open_log(distribute.log_path(config)) as book:
+    with open_log(config.log_path) as book:
         if message:
             sys.stdout.flush()
             sys.stdout.buffer.write(_message(config, book, message))

@@ -13,7 +13,7 @@ import typer
 if TYPE_CHECKING:
     from pressctl.config import Config
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @app.command()

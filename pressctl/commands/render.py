@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pressctl.message import Message
     from pressctl.release import Release
 
-app = typer.Typer(rich_markup_mode=None)
+app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 class Form(StrEnum):
@@ -80,11 +80,12 @@ def content(config: Config, release: Release, form: Form, contact: str) -> bytes
 def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl import contacts as contact_files
     from pressctl import render as rendering
-    from pressctl.delivery_log import key, secret_of
+    from pressctl.delivery_log import key
     from pressctl.edition import compose
     from pressctl.message import Address, Endpoint
+    from pressctl.office_secret import secret_of
 
-    contact = _contact(config, wanted) if wanted else contact_files.general()
+    contact = _contact(config, wanted) if wanted else contact_files.nobody()
     edition = rendering.prepare(release, config)
     secret = secret_of(config.state, create=False)
     live = config.provider != "sandbox"
@@ -92,8 +93,9 @@ def _message(config: Config, release: Release, wanted: str) -> Message:
     name = key(secret, release.slug, edition.digest, contact.recipient, live=live) if secret and wanted else "preview"
     to = Address(contact.email, contact.name) if contact.email else Endpoint(contact.webhook, contact.name)
     if not contact.email and not contact.webhook:
-        to = Address(contact_files.general().email, contact.name)
-    return compose(edition, rendering.personal(edition, contact), to, name)
+        to = Address(contact_files.nobody().email, contact.name)
+    words = rendering.personal(edition, contact) if wanted else rendering.general(edition)
+    return compose(edition, words, to, name)
 
 
 def _contact(config: Config, wanted: str) -> Contact:

@@ -23,12 +23,13 @@ from pressctl import mail_catcher
 from pressctl.config import Secret
 from pressctl.delivery import Outcome
 from pressctl.message import Message
-from pressctl.provider import Profile
+from pressctl.provider import Doubt, Profile
 
 if TYPE_CHECKING:
     import httpx2
 
-PROFILE = Profile("Mailpit", size_limit=30 * 1024 * 1024)
+# not authoritative: Mailpit deletes old messages when it holds its most, and anybody can empty it
+PROFILE = Profile("Mailpit", size_limit=30 * 1024 * 1024, lookup=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,16 @@ def request(message: Message, settings: Settings, key: str, now: datetime) -> ht
 def outcome(response: httpx2.Response) -> Outcome:
     """200 with an `ID` is acceptance."""
     return mail_catcher.outcome(response)
+
+
+def lookup(doubt: Doubt, settings: Settings) -> httpx2.Request:
+    """Search by Message-ID."""
+    return mail_catcher.lookup(doubt, settings.base_url, _authorization(settings))
+
+
+def found(response: httpx2.Response, doubt: Doubt) -> Outcome | None:
+    """A message with our Message-ID is proof."""
+    return mail_catcher.found(response, doubt)
 
 
 def _authorization(settings: Settings) -> dict[str, str]:

@@ -3,10 +3,11 @@
 Reference: `pressctl/sandbox.py`; it speaks Mailpit's send format, so a real Mailpit on this machine can stand in.
 
     [send]
-    provider = "sandbox"             # the default
+    provider = "sandbox"                     # the default
 
     [providers.sandbox]
-    base_url = ""                    # "" starts the inbox for the time of the run; else an address on this machine
+    concurrency = 32
+    # base_url = "http://127.0.0.1:8025"     # an inbox that runs already; without it, each run starts its own
 
 Key window: none, it takes whatever comes, so that a rehearsal meets the same doubts as a live run.
 After a time-out: our own key is the Message-ID; `GET /api/v1/search?query=message-id:…` finds it.
@@ -23,12 +24,12 @@ from pressctl import mail_catcher
 from pressctl.delivery import Outcome
 from pressctl.errors import ConfigError
 from pressctl.message import Message
-from pressctl.provider import Profile, on_this_machine
+from pressctl.provider import Doubt, Profile, on_this_machine
 
 if TYPE_CHECKING:
     import httpx2
 
-PROFILE = Profile("Sandbox, the embedded inbox", rehearsal=True, size_limit=30 * 1024 * 1024)
+PROFILE = Profile("Sandbox, the embedded inbox", rehearsal=True, size_limit=30 * 1024 * 1024, lookup=True, lookup_authoritative=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +55,13 @@ def request(message: Message, settings: Settings, key: str, now: datetime) -> ht
 def outcome(response: httpx2.Response) -> Outcome:
     """200 with an `ID` is acceptance."""
     return mail_catcher.outcome(response)
+
+
+def lookup(doubt: Doubt, settings: Settings) -> httpx2.Request:
+    """Search by Message-ID."""
+    return mail_catcher.lookup(doubt, settings.base_url, {})
+
+
+def found(response: httpx2.Response, doubt: Doubt) -> Outcome | None:
+    """A message with our Message-ID is proof."""
+    return mail_catcher.found(response, doubt)

@@ -1,0 +1,46 @@
+"""A day is named from today: tomorrow, last week, just days after.
+
+Outside quotations, in English, Spanish, Portuguese and Haitian Creole. Vague ones (today, earlier this year, recently) are
+advice only. Not "today's youth" or "yesterday's paper". Why: readers meet the text on another day. Source: Associated
+Press style, dates and times (extension.illinois.edu).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+from pressctl.checks import Copy, Found, Level, Options, pattern
+
+CODE = "DAT113"
+LEVEL: Level = "warning"
+FIX = "proposed"
+BAD = (
+    "The council meets ⟦tomorrow⟧.",
+    "The vote came ⟦last week⟧.",
+    "⟦Just days after⟧ the vote, a letter came.",
+    "The vote came ⟦earlier this year⟧.",
+    "language: es\n---\nEl consejo se reunió ⟦ayer⟧.",
+    "language: ht\n---\nKonsèy la ap reyini ⟦demen⟧.",
+)
+GOOD = ("“We meet tomorrow,” she said.", "Today’s riders pay more.", "The council met for the last weekly session.")
+_WORDS = {
+    "en": r"(tomorrow|yesterday|last night|(?:last|next) (?:week|month|year|fall|spring|summer|winter)(?!-)"
+    r"|(?:just |only |a few |several )*days (?:after|ago|before|later)|(?:two|three|four|five|six|\d) (?:weeks|months) ago)"
+    r"|(today|tonight|this (?:morning|afternoon|evening|week|month|year)|(?:earlier|later) this (?:week|month|year)|recently)",
+    "es": r"(ayer|anoche|pasado mañana|la (?:semana pasada|próxima semana)|el (?:mes|año) pasado|hace (?:unos|pocos) días)"
+    r"|(hoy|esta semana|recientemente)",
+    "pt": r"(ontem|amanhã|a semana passada|na semana passada|na próxima semana|no (?:mês|ano) passado)|(hoje|esta semana|recentemente)",
+    "ht": r"(demen|ayè|yè swa|semèn pase|semèn pwochèn|mwa pase)|(jodi a|semèn sa a)",
+}
+_PATTERNS = {language: pattern(rf"\b(?:{form})\b(?!['’]s\b)", re.IGNORECASE) for language, form in _WORDS.items()}
+
+
+def check(text: Copy, options: Options) -> Iterator[Found]:
+    steps = {"tomorrow": 1, "yesterday": -1, "today": 0, "ayer": -1, "hoy": 0, "ontem": -1, "amanhã": 1, "hoje": 0, "demen": 1, "ayè": -1}
+    for match in _PATTERNS.get(text.language, _PATTERNS["en"]).finditer(text.unquoted):
+        step, issued = steps.get(match[0].lower()), text.issued
+        day = f" ({issued + timedelta(days=step):%A, %Y-%m-%d})" if step is not None and issued is not None else ""
+        level: Level = "warning" if match[1] else "advice"
+        yield Found(match.start(), match.end(), f"`{match[0]}` depends on the day of reading", f"name the day{day}", level=level)

@@ -1,0 +1,293 @@
+"""The fault catalogue's rows about servers and networks: what becomes of each delivery, which exit code, which words.
+
+The catalogue, row by row. Without a file a test is in this one; S, P, C are its parts (D, the disk: tests/test_disk.py).
+
+S01 S02 S03 S04 S05  test_send.py: Retry-After, both forms, nonsense, too long, for ever
+S06 S08 S09          test_one_answer_that_may_have_been_applied
+S07                  test_a_storm_of_errors_leaves_few_in_doubt
+S10                  adapters only: `outcome` says which 503 is not applied; here test_one_answer_that_may_have_been_applied
+S11                  test_nobody_there: a closed port; name and black hole: test_wire.py
+S12 S13              test_a_reset_before_or_in_the_middle_of_the_upload
+S14 S15 S17 … S20    test_one_answer_that_may_have_been_applied
+S16                  the same with `silence`; that it is applied later: test_kills.py asks the provider at the end
+S21                  test_a_login_page_instead_of_the_provider_ends_the_run_after_two
+S22 … S25 S27 S53    test_one_answer_that_may_have_been_applied; memory: test_wire.py
+S26                  test_one_answer_that_is_good_enough
+S28                  test_what_a_provider_says_cannot_command_the_terminal
+S29                  test_one_answer_that_may_have_been_applied, test_a_second_answer_is_never_taken_for_the_next_one
+S30 … S34 S38        test_one_answer_that_stops_the_line; on request 37 of 100: test_send.py
+S35 S36 S37          test_one_answer_that_refuses_one_message, test_refused_for_all; 413 ends the run as any third equal refusal
+S39                  after the body: test_one_answer_that_may_have_been_applied; before: test_an_answer_before_the_whole_request
+S40                  test_one_answer_that_may_have_been_applied (409, replayed under its key)
+S41                  the codes are each provider's own: tests/providers/; a replay never has other bytes: test_send.py
+S42                  test_one_answer_after_which_it_is_sent_again
+S43 S44              test_send.py: the window, the account
+S45                  a provider that lies about keys cannot be found out by a sender: documented, not tested
+S46 S47              batches are not sent by the loop yet
+S48 S49 S57 S58      later reports, look-ups, JMAP: with `sync`, `resolve` and its adapter
+S50 S51 S54          test_wire.py (TLS, addresses)
+S52                  test_a_kept_connection_that_is_closed_as_we_send
+S55                  no proxy is ever used: test_wire.py
+S56                  not built: the server's Date is used for Retry-After only, an embargo trusts this machine's clock
+P01 P03 P04 P06      test_kills.py: killed at random, keyless and keyed, during the plan
+P02                  test_kills.py: killed at system calls
+P05                  test_kills.py: killed during recovery
+P07 P08 P09 P10      test_kills.py: signals, closed streams, stopped and continued
+P11                  test_send.py: a suspended machine
+P12 P13              test_send.py: a mistake, or no memory, in one exchange
+P14                  test_terminals.py: the lock is not inherited
+P15                  test_log_command.py: a newer log
+P16                  SIGINT is the loop's own handler while it runs; before it nothing is sent: test_kills.py
+P17                  as SIGKILL of the one process that there is
+P18                  test_kills.py: nobody to confirm
+C01 C10              test_terminals.py: two at once, one stopped; after kill -9 the lock is free, whatever the file says
+C02 C03              no shared log yet; a frozen holder keeps its lock: test_terminals.py
+C04                  test_terminals.py: suppressed during the run
+C05                  test_terminals.py: two that start together
+C06 C07 C08          test_send.py: the clock set back, moments in UTC that come during the run
+C09                  an edition's doubts stop another edition: test_send.py (a changed text is refused)
+"""
+
+from __future__ import annotations
+
+import resource
+import socket
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from faulty import DAY, Faulty, Line, agree, module, never_two
+
+from pressctl import show
+from pressctl.delivery import Evidence, State
+
+KEYED = module(DAY)
+
+MAYBE = [
+    ("500", "told to say 500"), ("took 500", "told to say 500"), ("took 502", "told to say 502"), ("took 504", "told to say 504"),
+    ("503", "told to say 503"),
+    ("took 408", "told to say 408"), ("409", "told to say 409"), ("took close", "before it answered"), ("took reset", "before it answered"),
+    ("took silence", "no complete answer within"), ("took half a header", "in the middle"), ("took short", "in the middle"),
+    ("took drip", "no complete answer within"), ("took garbage", "not HTTP/1.1"), ("took html", "no evidence"),
+    ("took no id", "no evidence"), ("took null", "no evidence"), ("took id of another kind", "no evidence"),
+    ("took empty", "no evidence"), ("took pour", "longer than"), ("took chunks", "longer than"), ("took gzip", "compressed"),
+    ("took deep", "no evidence"), ("took nan", "no evidence"), ("took duplicate", "no evidence"), ("took bom", "no evidence"),
+    ("took utf-16", "no evidence"), ("took long header", "header block is too long"), ("took many headers", "header block is too long"),
+    ("took interim flood", "too many interim answers"),
+]  # fmt: skip
+
+
+def a_line(folder: Path, server: Faulty, count: int = 4, *, attachment: int = 0) -> Line:
+    line = Line(folder, server.url, count, attachment=attachment)
+    line.timeout = 0.4
+    return line
+
+
+@pytest.mark.parametrize(("word", "reason"), MAYBE)
+def test_one_answer_that_may_have_been_applied_is_uncertain_and_never_repeated(tmp_path: Path, word: str, reason: str) -> None:
+    with Faulty([word]) as server:
+        line = a_line(tmp_path, server)
+        ended = line.send(concurrency=1)
+        again = line.send(concurrency=1)
+        assert (ended.error, again.error, line.code(ended), line.code(again)) == (None, None, 4, 4)
+        assert line.states() == {"accepted": 3, "uncertain": 1}
+        assert reason in next(row.reason for row in line.rows() if row.state is State.UNCERTAIN)
+        assert len(server.order) == 4
+        agree(server, line)
+
+
+@pytest.mark.parametrize("word", [word for word, _ in MAYBE])
+def test_one_answer_that_may_have_been_applied_is_replayed_under_its_key(tmp_path: Path, word: str) -> None:
+    with Faulty([word], keyed=True) as server:
+        line = a_line(tmp_path, server)
+        ended = line.send(KEYED, concurrency=1)
+        assert (ended.error, line.code(ended), line.states(), len(server.order)) == (None, 0, {"accepted": 4}, 5)
+        assert server.changed == []
+        agree(server, line)
+
+
+@pytest.mark.parametrize(
+    ("word", "problem"),
+    [
+        ("301;Location: http://127.0.0.1:1/", "redirects are never followed"),
+        ("302;Location: http://169.254.169.254/", "redirects are never followed"),
+        ("303;Location: /", "redirects are never followed"),
+        ("307;Location: http://127.0.0.1:1/", "redirects are never followed"),
+        ("308;Location: http://127.0.0.1:1/", "redirects are never followed"),
+        ("401", "refuses the account"),
+        ("402", "quota or balance"),
+        ("403", "refuses the account"),
+        ("404", "does not know this address"),
+        ("405", "does not know this address"),
+        ("410", "does not know this address"),
+        ("511", "network asks for a login"),
+    ],
+)
+@pytest.mark.parametrize("keyed", [False, True])
+def test_one_answer_that_stops_the_line_leaves_the_rest_planned(tmp_path: Path, word: str, problem: str, keyed: bool) -> None:
+    with Faulty(["ok", word]) as server:
+        line = a_line(tmp_path, server)
+        ended = line.send(KEYED if keyed else None, concurrency=1)
+        assert line.code(ended) == 3
+        assert ended.problem
+        assert problem in ended.problem.text
+        assert ended.problem.hint
+        assert line.states() == {"accepted": 1, "deferred": 1, "planned": 2}
+        assert [row.counted for row in line.rows()] == [0, 0, 0, 0]  # it says nothing against the delivery
+        assert len(server.order) == 2
+        ended = line.send(KEYED if keyed else None, concurrency=1)
+        assert (line.code(ended), line.states()) == (0, {"accepted": 4})
+        agree(server, line)
+
+
+@pytest.mark.parametrize("word", ["400", "413", "415", "422"])
+def test_one_answer_that_refuses_one_message_rejects_it_and_the_others_go(tmp_path: Path, word: str) -> None:
+    with Faulty(["ok", word]) as server:
+        line = a_line(tmp_path, server)
+        ended = line.send(concurrency=1)
+        assert (ended.error, line.code(ended), line.states()) == (None, 1, {"accepted": 3, "rejected": 1})
+        agree(server, line)
+
+
+@pytest.mark.parametrize("word", ["413", "422"])
+def test_refused_for_all_ends_the_run_after_three(tmp_path: Path, word: str) -> None:
+    with Faulty([word] * 100) as server:
+        line = a_line(tmp_path, server, 100)
+        ended = line.send(concurrency=8)
+        assert line.code(ended) == 3
+        assert ended.problem
+        assert ended.problem.text == f"the provider refuses every message in the same way: told to say {word}"
+        states = line.states()
+        assert states["rejected"] == 3
+        assert states["planned"] + states.get("deferred", 0) == 97  # what was claimed as the third refusal came is held back, so deferred
+        assert len(server.order) == 3
+
+
+@pytest.mark.parametrize("word", ["421", "425", "429"])
+def test_one_answer_after_which_it_is_sent_again(tmp_path: Path, word: str) -> None:
+    with Faulty([word]) as server:
+        line = a_line(tmp_path, server)
+        ended = line.send(concurrency=1)
+        assert (ended.error, line.code(ended), line.states()) == (None, 0, {"accepted": 4})
+        agree(server, line)
+
+
+@pytest.mark.parametrize("word", ["took plain text"])
+def test_one_answer_that_is_good_enough(tmp_path: Path, word: str) -> None:
+    with Faulty([word]) as server:
+        line = a_line(tmp_path, server)
+        ended = line.send(concurrency=1)
+        assert (line.code(ended), line.states()) == (0, {"accepted": 4})
+
+
+@pytest.mark.parametrize("concurrency", [1, 4, 16])
+def test_a_storm_of_errors_leaves_few_in_doubt(tmp_path: Path, concurrency: int) -> None:
+    with Faulty(lambda number, _: "ok" if number < 20 else "took 500") as server:
+        line = a_line(tmp_path, server, 200)
+        ended = line.send(concurrency=concurrency)
+        states = line.states()
+        assert line.code(ended) == 4
+        assert ended.problem
+        assert "failures in a row that may have been applied" in ended.problem.text
+        assert states["uncertain"] <= concurrency + 3
+        held = states.get("deferred", 0)  # claimed as the line was stopped, and not sent any more
+        assert held < concurrency
+        assert states["planned"] == 200 - states["accepted"] - states["uncertain"] - held
+        agree(server, line)
+
+
+def test_a_storm_of_errors_at_a_provider_with_keys_is_probed_one_at_a_time_and_ends_well(tmp_path: Path) -> None:
+    with Faulty(lambda number, _: "took 500" if number < 12 else "ok", keyed=True) as server:
+        line = a_line(tmp_path, server, 40)
+        ended = line.send(KEYED, concurrency=8)
+        assert (ended.error, line.code(ended), line.states()) == (None, 0, {"accepted": 40})
+        assert any(wait.what == "the provider fails; trying it again" for wait in line.told.waits)
+        assert server.changed == []
+        agree(server, line)
+
+
+def test_a_login_page_instead_of_the_provider_ends_the_run_after_two(tmp_path: Path) -> None:
+    with Faulty(["html"] * 20) as server:
+        line = a_line(tmp_path, server, 10)
+        ended = line.send(concurrency=1)
+        assert line.code(ended) == 4
+        assert ended.problem
+        assert "login page" in ended.problem.text
+        assert line.states() == {"planned": 8, "uncertain": 2}
+
+
+def test_nobody_there_is_told_retried_within_patience_and_nothing_is_lost(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    line = Line(tmp_path, f"http://127.0.0.1:{port}", 5)
+    ended = line.send(concurrency=4)
+    assert (ended.error, line.code(ended)) == (None, 1)
+    assert set(line.states()) <= {"deferred", "planned"}
+    assert 0 < line.clock.passed <= 900
+    assert {wait.what for wait in line.told.waits} == {"the provider fails; trying it again"}
+
+
+@pytest.mark.parametrize("stop", ["reset", "cut"])
+def test_a_reset_before_or_in_the_middle_of_the_upload_is_sent_once_more_and_arrives_once(tmp_path: Path, stop: str) -> None:
+    with Faulty(stops=[stop]) as server:
+        line = a_line(tmp_path, server, 2, attachment=5_000_000)
+        line.timeout = 10
+        ended = line.send(concurrency=1)
+        assert (ended.error, line.code(ended), line.states()) == (None, 0, {"accepted": 2})
+        agree(server, line)
+
+
+def test_an_answer_before_the_whole_request_proves_that_nobody_has_it(tmp_path: Path) -> None:
+    def answer_early() -> None:
+        sock, _ = listening.accept()
+        listening.close()
+        sock.recv(1000)
+        sock.sendall(b"HTTP/1.1 408 Too Slow\r\nContent-Length: 0\r\n\r\n")
+        time.sleep(0.3)  # a reset would overtake the answer
+        sock.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        line = Line(tmp_path, f"http://127.0.0.1:{listening.getsockname()[1]}", 1, attachment=20_000_000)
+        line.timeout = 10
+        thread = threading.Thread(target=answer_early)
+        thread.start()
+        line.send(concurrency=1)
+        thread.join()
+    first = line.told.settled[0].outcome
+    assert (first.evidence, first.status) == (Evidence.INCOMPLETE, 408)
+    assert line.states() == {"deferred": 1}
+
+
+def test_a_kept_connection_that_is_closed_as_we_send_costs_nobody_a_second_copy(tmp_path: Path) -> None:
+    with Faulty(lambda number, _: "took stale" if number % 2 else "ok") as server:
+        line = a_line(tmp_path, server, 30)
+        line.send(concurrency=2)
+        agree(server, line)
+
+
+def test_a_second_answer_is_never_taken_for_the_next_one(tmp_path: Path) -> None:
+    with Faulty(lambda _, __: "took twice") as server:
+        line = a_line(tmp_path, server, 10)
+        ended = line.send(concurrency=1)
+        assert (line.code(ended), line.states()) == (0, {"accepted": 10})
+        assert len({row.provider_id for row in line.rows()}) == 10
+        assert "of-nobody" not in {row.provider_id for row in line.rows()}
+        never_two(server)
+
+
+def test_what_a_provider_says_cannot_command_the_terminal(tmp_path: Path) -> None:
+    with Faulty(["escape"]) as server:
+        line = a_line(tmp_path, server, 1)
+        line.send(concurrency=1)
+        reason = line.rows()[0].reason
+        assert "]52;c;ZQ==" in reason
+        assert show.inert(reason).isprintable()
+        assert "\x1b" not in show.inert(reason)
+
+
+def test_an_endless_answer_costs_little_memory(tmp_path: Path) -> None:
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with Faulty(["took pour", "took chunks"]) as server:
+        a_line(tmp_path, server, 2).send(concurrency=2)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kilobytes
