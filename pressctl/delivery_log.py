@@ -25,7 +25,7 @@ from pressctl.files import private_folder, sync_folder
 SCHEMA = 1
 APPLICATION = 0x50524553  # "PRES": tells our file from any other SQLite database
 NOT_NOW = 1e16  # seconds since 1970, as `due_at`: not in this run
-QUICK_CHECK_LIMIT = 64 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
+QUICK_CHECK_LIMIT = 8 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
 DAMAGED = "put back a copy of it from a backup; keep the damaged file"
 BUSY = 30.0  # seconds to wait for a reader or a backup tool that locks the file
 
