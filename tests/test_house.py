@@ -120,9 +120,11 @@ ROWS: tuple[frozenset[str], ...] = (
     ),
     frozenset(
         {
+            "discovery",
             "distribute",
             "doctor",
             "resolve",
+            "routes",
             "send",
             "sync",
         }
