@@ -209,12 +209,18 @@ def _blocked(config: Config) -> frozenset[str]:
 
 
 def _secrets(text: Copy, hits: Iterable[_Hit]) -> dict[str, str]:
-    """What the MASK rules found in this text, and how each is shown instead."""
+    """What the MASK rules found in this text, and how each is shown instead; also line by line, since excerpts are lines."""
     secrets = {}
     for hit in hits:
         value = text.source[hit.found.start : hit.found.end]
-        if hit.rule.masks and value.strip():
-            secrets[value] = hit.found.mask or hidden(value)
+        if not hit.rule.masks or not value.strip():
+            continue
+        secrets[value] = hit.found.mask or hidden(value)
+        parts = [part for part in value.split("\n") if part.strip()] if "\n" in value else []
+        if hit.rule.module.MASK == "name":  # the surname alone gives somebody away, too, and so do capitals
+            parts += [value.upper(), *(form for word in value.split() if len(word) > 2 for form in (word, word.upper()))]
+        for part in parts:
+            secrets.setdefault(part, hidden(part))
     return secrets
 
 
