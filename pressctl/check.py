@@ -208,12 +208,16 @@ class _Masks:
         self.values: dict[str, str] = {}
         self.on_line: dict[int, dict[str, str]] = {}
         parts, at = [], 0
-        for found in sorted((hit.found for hit in hits if hit.rule.masks), key=lambda found: found.start):
+        for hit in sorted((hit for hit in hits if hit.rule.masks), key=lambda hit: hit.found.start):
+            found = hit.found
             value = text.source[found.start : found.end]
             mask = found.mask if len(found.mask) == len(value) else hidden(value)  # places must stay
             self.on_line.setdefault(text.position(found.start)[0], {})[value] = mask
             if value.strip() and len(self.values) < self.EVERYWHERE:
                 self.values[value] = mask
+                if hit.rule.module.MASK == "name":  # the surname alone gives somebody away, too, and so do capitals
+                    words = [form for word in value.split() if len(word) > 2 for form in (word, word.upper())]
+                    self.values |= {form: hidden(form) for form in (value.upper(), *words) if form not in self.values}
             if found.end > at:
                 parts += [text.source[at : found.start], mask[max(0, at - found.start) :]]
                 at = found.end
