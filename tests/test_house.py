@@ -75,6 +75,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "log_invariants",
             "contact_editor",
             "contact_store",
+            "contact_changes",
             "contact_table",
             "vcard",
             "homographs",
