@@ -63,7 +63,7 @@ def _states(release: Release, log: Path) -> Mapping[str, str]:
 
 
 def pitch(release: Release) -> str:
-    """One line to say: the summary's first sentence, else the subhead, else the headline."""
+    """What to say first: the summary, else the subhead, else the headline."""
     text = release.summary or release.subhead or release.headline
     return " ".join(text.split())
 
@@ -95,9 +95,8 @@ def _desk(call: Call, release: Release, now: datetime) -> Iterator[str]:
     who = f"{one.name}, {one.outlet}" if one.outlet and one.outlet != one.name else one.name
     there = f"   (there it is {now.astimezone(ZoneInfo(one.timezone)):%H:%M})" if one.timezone else ""
     yield f"    {who}"
-    yield (
-        f"    {one.phone}{there}   {call.state}" + (f"   {'/'.join(one.languages)}" if one.languages else "") + _embargo(one, release, now)
-    )
+    languages = f"   {'/'.join(one.languages)}" if one.languages else ""
+    yield f"    {one.phone}{there}   {call.state}{languages}{_embargo(one, release, now)}"
     yield f"    {BOXES}"
     yield f"    {'_' * (WIDTH - 4)}"
 

@@ -64,9 +64,15 @@ def add(root: Path, name: str, values: Mapping[str, Any], today: date) -> Change
         top, _, below = key.partition(".")
         whole[top] = {**whole.get(top, {}), below: value} if below else value
     path = store.path_of(root, name)
-    trial = contact_files.read_list(path, "contacts:\n" + editor.added("contacts:\n", "contacts", [whole]).partition("\n")[2])
-    refuse_suppressed(everyone, trial.contacts[0])
+    (contact,) = contact_files.read_list(path, editor.added("contacts:\n", "contacts", [whole])).contacts
+    refuse_suppressed(everyone, contact)
+    whole = in_order(whole | {"id": contact.id})  # a name that stays, whatever is edited later
     return _saved(root, path, lambda text: editor.added(text or new_list(name), "contacts", [whole]))
+
+
+def in_order(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The keys in the order of the schema, one's own last."""
+    return {key: values[key] for key in (*CONTACT.table, *values) if key in values}
 
 
 def new_list(name: str) -> str:

@@ -12,7 +12,7 @@ from pressctl import contact_editor as editor
 from pressctl import contact_store as store
 from pressctl import contact_table, contacts, files, vcard
 from pressctl.addresses import BadAddress, mailbox
-from pressctl.contact_changes import new_list
+from pressctl.contact_changes import in_order, new_list
 from pressctl.contacts import Contact, ContactList, Contacts
 from pressctl.document import Problems
 from pressctl.errors import ContactsError, Place, Problem
@@ -29,6 +29,12 @@ class Candidate:
     line: int
     values: dict[str, Any]
     notes: tuple[str, ...] = ()
+    what: str = "row"
+
+    @property
+    def called(self) -> str:
+        """How it is named in messages."""
+        return f"{self.what} {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,7 @@ def _cards(source: Path, encoding: str) -> Iterator[Candidate]:
     text, _ = contact_table.decoded(source, data, encoding)
     try:
         for number, (line, lines) in enumerate(vcard.cards(text), 1):
-            yield Candidate(number, line, _from_card(lines))
+            yield Candidate(number, line, _from_card(lines), what="card")
     except vcard.BadCard as fault:
         raise ContactsError(str(fault), Place(str(source), fault.line), "export the contacts again") from None
 
@@ -138,9 +144,9 @@ def propose(root: Path, everyone: Contacts, name: str, source: Path, candidates:
         contact, values = found
         why = _why_not(everyone, contact, seen, ids)
         if why:
-            told.append(f"row {candidate.number}: {why}")
+            told.append(f"{candidate.called}: {why}")
             continue
-        seen |= {who: f"row {candidate.number}" for who in (contact.recipient,) if who}
+        seen |= {who: candidate.called for who in (contact.recipient,) if who}
         ids[contact.id] = contact
         entries.append(values)
     text = editor.added(file.text or new_list(name), "contacts", entries) if entries else file.text
@@ -169,13 +175,11 @@ def _read(
             values["name"] = values["outlet"]
         (contact,) = contacts.read_list(path, editor.added("contacts:\n", "contacts", [values])).contacts
     except BadAddress as fault:
-        wrong.append(Problem(f"row {candidate.number}: {fault}", place, fault.hint))
+        wrong.append(Problem(f"{candidate.called}: {fault}", place, fault.hint))
     except ContactsError as error:
-        wrong.extend(Problem(f"row {candidate.number}: {one.text}", place, one.hint) for one in error.problems)
+        wrong.extend(Problem(f"{candidate.called}: {one.text}", place, one.hint) for one in error.problems)
     else:
-        if contact.id not in values.get("id", ""):
-            values = {"id": contact.id} | values  # a name that stays, whatever is edited later
-        return contact, values
+        return contact, in_order(values | {"id": contact.id})
     return None
 
 
