@@ -270,6 +270,8 @@ async def _test(job: Job, entry: Entry, clock: Clock) -> Outcome:
 
 def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
     """The message of a delivery as it left, made from the logged edition: the RFC 5322 form, or a webhook's JSON."""
+    if delivery.forgotten:
+        raise LogError("its recipient was forgotten, and the message with them")
     logged = log.document(delivery.release, delivery.edition)
     if logged is None:
         raise LogError(f"the log has no edition {delivery.edition[:8]} any more", hint="run `pressctl log verify`")
