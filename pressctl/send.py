@@ -576,14 +576,13 @@ class Sender:
         del self._flying[ready.claim.delivery.id]
         self._busy[ready.route.account.name] -= 1
         if task.cancelled():
-            settled = [Settled(claim, uncertain("given up by a second interrupt"), pace.NEVER) for claim in ready.claims]
+            lost: Outcome | None = uncertain("given up by a second interrupt")
         elif (bug := task.exception()) is not None:
             self._bug = self._bug or bug
             lost = uncertain(f"a mistake in pressctl ({type(bug).__name__})")
-            settled = [Settled(claim, lost, pace.NEVER) for claim in ready.claims]
         else:
-            settled = task.result()
-        self._landed += settled
+            lost = None
+        self._landed += task.result() if lost is None else [Settled(claim, lost, pace.NEVER) for claim in ready.claims]
         self._wake.set()
 
     def _judged(self, ready: Ready, outcome: Outcome) -> Settled:

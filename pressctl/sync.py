@@ -79,6 +79,7 @@ def sync(config: Config, log: DeliveryLog, name: str, clock: Clock) -> Synced:
 
 
 async def _fetch(via: Account, since: datetime) -> tuple[list[Report], bool]:
+    from pressctl.discovery import learned
     from pressctl.wire import Broken, Wire
 
     module: Any = via.module
@@ -86,8 +87,9 @@ async def _fetch(via: Account, since: datetime) -> tuple[list[Report], bool]:
     page = ""
     wire = Wire(concurrency=1, timeout=via.timeout, answer_limit=8 * 1024 * 1024)
     try:
+        settings = await learned(via, wire)
         for _ in range(PAGES):
-            result = await wire.exchange(module.events(since, via.settings, page))
+            result = await wire.exchange(module.events(since, settings, page))
             if isinstance(result, Broken):
                 raise ProviderStop(
                     f"the reports of `{via.name}` could not be fetched: {result.reason}", hint=result.hint or "try again later"
@@ -97,9 +99,12 @@ async def _fetch(via: Account, since: datetime) -> tuple[list[Report], bool]:
                 raise ProviderStop(
                     f"the reports of `{via.name}` could not be fetched: {refused.reason}", hint=refused.hint or "try again later"
                 )
-            reports, page = module.read_events(result.response)
+            reports, page = module.read_events(result.response, page)
+            if reports is None:
+                raise ProviderStop(f"the reports of `{via.name}` came in a form that cannot be read", hint="try again later")
             found += reports
-            if not page:
+            # some lists cannot be asked by time and come newest first: then an old page is the last one wanted
+            if not page or (reports and all(report.at < since for report in reports)):
                 return found, True
             if via.per_second:
                 await asyncio.sleep(1 / via.per_second)

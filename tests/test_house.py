@@ -65,6 +65,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "checks",
             "contact_editor",
             "contact_store",
+            "contact_changes",
             "contact_table",
             "delivery_log",
             "facts",
@@ -121,9 +122,11 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "batch",
+            "discovery",
             "distribute",
             "doctor",
             "resolve",
+            "routes",
             "send",
             "sync",
         }

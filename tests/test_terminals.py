@@ -167,7 +167,6 @@ def test_a_logged_edition_that_never_left_cannot_follow_another_that_did(tmp_pat
     with process(record) as url:
         root = office(tmp_path / "office", "http://127.0.0.1:1", 3)
         text = (root / "pressctl.toml").read_text()
-        (root / "pressctl.toml").write_text(text + 'username = ""\n')
         planned_only(root)
         with open_log(root / ".pressctl" / "log.sqlite3") as log:
             old = next(iter(log.deliveries())).edition[:8]

@@ -15,12 +15,7 @@ LEVEL: Level = "advice"
 FIX = "safe"
 GUIDE = "ap"
 BAD = ("The bus⟦—⟧late again — comes.", "The bus⟦—⟧late again—comes.")
-GOOD = (
-    "The bus — late again — comes.",
-    "The bus—late again—comes.",
-    "It ran in 2019–2020 — at last.",
-    "KEY WEST, Fla. — The bus—it is late.",
-)
+GOOD = ("The bus — late again — comes.", "It ran in 2019–2020 — at last.", "KEY WEST, Fla. — The bus is late.")
 _DASH = pattern(r"(?<=[^\s\d￼—])[ \t]*—[ \t]*(?=[^\s￼—])|(?<=\S) – (?=\S)|(?<=[^\W\d])–(?=[^\W\d])")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl.checks import Copy, Found, Level, Options, pattern
+from pressctl.checks import Copy, Found, Level, Options, pattern, words
 
 CODE = "STY314"
 LEVEL: Level = "advice"
@@ -28,50 +28,10 @@ _SMALL = pattern(
     r"|years|months|weeks"
     r"|days|hours|minutes|seconds|points|times|knots|hectares|grams|kilograms|volts|watts|votes|goals|runs|grades?|points)\b)"
 )
-_BEFORE = frozenset(
-    [
-        "section",
-        "chapter",
-        "title",
-        "article",
-        "part",
-        "page",
-        "room",
-        "route",
-        "highway",
-        "rule",
-        "phase",
-        "level",
-        "grade",
-        "class",
-        "type",
-        "form",
-        "number",
-        "district",
-        "ward",
-        "precinct",
-        "figure",
-        "table",
-        "step",
-        "act",
-        "bill",
-        "age",
-        "aged",
-        "vote",
-        "score",
-        "group",
-        "category",
-        "day",
-        "week",
-        "year",
-        "apartment",
-        "suite",
-        "unit",
-        "gate",
-        "track",
-        "line",
-        "region",
-    ]
+_BEFORE = words(
+    "section chapter title article part page room route highway rule phase level grade class type form number district ward "
+    "precinct figure "
+    "table step act bill age aged vote score group category day week year apartment suite unit gate track line region"
 )
 _FIGURE = pattern(r"\d[\d,]*(?=\s[a-z])")
 

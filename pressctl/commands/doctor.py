@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
-STYLES = {"ok": "green", "warning": "yellow", "wrong": "red", "not checked": "dim"}
 
 
 @app.command()
@@ -34,7 +33,7 @@ def doctor(
         for check in checks:
             show.json_line({"check": check.name, "state": check.state, "text": check.text, "hint": check.hint})
     else:
-        show.table(("", "", ""), [(check.state, check.name, check.text) for check in checks], sys.stdout, STYLES)
+        show.listing([(f"{check.state:11}  {check.name}", check.text) for check in checks], sys.stdout)
         for check in checks:
             if check.hint and check.state != "ok":
                 show.say(f"hint: {show.inert(check.name)}: {show.inert(check.hint)}")

@@ -25,7 +25,7 @@ from pressctl.delivery import Outcome, accepted, deferred
 from pressctl.errors import ProviderStop
 from pressctl.jmap_account import Account, Settings, discover, discovered, upload, uploaded
 from pressctl.message import Message
-from pressctl.provider import Doubt, Profile, parsed
+from pressctl.provider import Doubt, Profile, parsed, text
 
 if TYPE_CHECKING:
     import httpx2
@@ -91,8 +91,10 @@ def probe(settings: Settings) -> httpx2.Request:
 
 
 def probed(response: httpx2.Response) -> str:
-    """A session that may read and send mail; a redirect is looked into when something is sent."""
-    return "" if response.has_redirect_location else jmap_account.problem(response)
+    """A session that may read and send mail; a redirect comes before the credentials are looked at, and proves nothing."""
+    if response.has_redirect_location:
+        return f"`base_url` only points to {text(response.headers['location'], 100)}: write that address instead, to have it checked"
+    return jmap_account.problem(response)
 
 
 def _account(settings: Settings) -> Account:

@@ -26,6 +26,9 @@ CASE = Case(
     secrets=(TOKEN,),
     environment={"GMAIL_TOKEN": TOKEN},
     texts=lambda request: mime.in_json(request, "raw"),
+    listed={"messages": [{"id": "19850a3c2b7f1e4d", "threadId": "19850a3c2b7f1e4d"}], "resultSizeEstimate": 1},
+    nothing={"resultSizeEstimate": 0},
+    good={"emailAddress": "press@sender.example", "messagesTotal": 1},
 )
 DOUBT = Doubt(KEY, MESSAGE.message_id, "desk@recipient.example", "night-bus", NOW, MESSAGE.subject)
 

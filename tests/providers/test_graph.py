@@ -36,6 +36,9 @@ CASE = Case(
     secrets=(TOKEN,),
     environment={"GRAPH_TOKEN": TOKEN},
     texts=texts,
+    listed={"value": [{"id": "AAMk", "internetMessageId": MESSAGE.message_id}]},
+    nothing={"value": []},
+    good={"id": "AAMk"},
 )
 
 

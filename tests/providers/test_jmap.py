@@ -498,7 +498,7 @@ def test_no_answer_makes_the_look_up_fail(content: Any, roles: Any) -> None:
 
 def test_the_probe_reads_the_session() -> None:
     assert jmap.probed(httpx2.Response(200, json=SESSION)) == ""
-    assert jmap.probed(httpx2.Response(301, headers={"location": "/session"})) == ""
+    assert "only points to /session" in jmap.probed(httpx2.Response(301, headers={"location": "/session"}))
     assert "may not use" in jmap.probed(httpx2.Response(200, json=SESSION | {"capabilities": {}}))
     assert "refuses the account" in jmap.probed(httpx2.Response(401))
 

@@ -37,6 +37,7 @@ CASE = Case(
     secrets=("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",),
     environment={"AWS_SECRET_ACCESS_KEY": "x", "AWS_SESSION_TOKEN": "y"},
     moving=frozenset({"x-amz-date", "authorization"}),
+    good={"SendingEnabled": True, "ProductionAccessEnabled": True},
     texts=lambda request: mime.in_json(request, "Content", "Raw", "Data"),
 )
 
