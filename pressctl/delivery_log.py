@@ -553,8 +553,8 @@ class DeliveryLog:
         events += [(number, None, "", "", 0, "", "", "") for number in claims if number not in ended]
         rows = []
         for event in events:
-            *claim, batch = claims.get(event[0], ("", "", 0.0, ""))
-            rows.append(Attempt(delivery.key, event[0], *claim, *event[1:], batch))
+            account, digest, at, batch = claims.get(event[0], ("", "", 0.0, ""))
+            rows.append(Attempt(delivery.key, event[0], account, digest, at, *[*event[1:], batch]))
         return sorted(rows, key=lambda a: (a.number, a.at or 0))
 
     def first_claim(self, delivery: Delivery, account: str) -> tuple[float, bytes] | None:
@@ -570,7 +570,8 @@ class DeliveryLog:
             return None
         columns = ", ".join(f"d.{name}" for name in Delivery.__dataclass_fields__)
         sql = f"""SELECT {columns}, max(a.number), min(a.digest), count(DISTINCT a.digest)
-                  FROM attempt a JOIN delivery d ON d.id = a.delivery WHERE a.batch = ? AND a.batch <> '' GROUP BY a.delivery ORDER BY a.delivery"""
+                  FROM attempt a JOIN delivery d ON d.id = a.delivery
+                  WHERE a.batch = ? AND a.batch <> '' GROUP BY a.delivery ORDER BY a.delivery"""
         rows = self._ask(sql, found[0])
         members = tuple((_delivery(row[:-3]), bytes(row[-2])) for row in rows)
         whole = all(one.attempts == row[-3] and row[-1] == 1 for row, (one, _) in zip(rows, members, strict=True))
