@@ -24,7 +24,7 @@ from pressctl import pace
 from pressctl.delivery import Evidence, Move, Outcome, State, uncertain
 from pressctl.delivery_log import Claim, Delivery, DeliveryLog, Permit, Settled
 from pressctl.edition import Edition, Personal, compose
-from pressctl.errors import LogError, PressctlError, Problem, ProviderStop
+from pressctl.errors import ConfigError, LogError, PressctlError, Problem, ProviderStop
 from pressctl.message import Address, Endpoint
 from pressctl.provider import CannotCarry
 from pressctl.wire import Answer, Broken, judge
@@ -398,7 +398,13 @@ class Sender:
         return self.log.due_again(self.run, now, size), self.log.due(self.run, self._cursor, size)
 
     def _prepare(self, delivery: Delivery, now: float) -> Ready | None:
-        route = self.routes[delivery.channel]
+        route = self.routes.get(delivery.channel)
+        if route is None:
+            name = delivery.channel.partition(":")[2]
+            self._error = ConfigError(
+                f"`{name}`, through which {delivery.contact} was planned, is no longer configured", hint="put its section back"
+            )
+            return None
         try:
             request = request_for(delivery, self.edition, route, now)
         except CannotCarry as fault:
