@@ -173,15 +173,17 @@ def run(root: Path) -> Summary:
 
 
 @contextmanager
-def locked(path: Path, seconds: float) -> Iterator[None]:
-    """Another program writes to the log for so long."""
+def locked(path: Path, seconds: float = 0) -> Iterator[None]:
+    """Another program writes to the log: for so long, or to the end of the block."""
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     db.execute("BEGIN IMMEDIATE")
-    timer = threading.Timer(seconds, lambda: db.execute("ROLLBACK"))
+    timer = threading.Timer(seconds or 60, lambda: db.execute("ROLLBACK"))
     timer.start()
     try:
         yield
     finally:
+        if not seconds:
+            timer.cancel()
         timer.join()
         db.close()
 
@@ -193,7 +195,7 @@ def test_a_log_that_is_locked_for_too_long_sends_nothing(  # D11
     run(root)
     office(root, provider.url, 4)
     monkeypatch.setattr(delivery_log, "BUSY", 0.2)
-    with locked(root / ".pressctl" / "log.sqlite3", 0.8), pytest.raises(LogError, match=LOCKED):
+    with locked(root / ".pressctl" / "log.sqlite3"), pytest.raises(LogError, match=LOCKED):
         run(root)
     assert provider.requests == 2
     assert run(root).counts[State.ACCEPTED] == 4
