@@ -303,7 +303,7 @@ class DeliveryLog:
         """Many outcomes in two statements: SQLite then works beside the interpreter instead of taking turns with it."""
         moves, events = list[Any](), list[Any]()
         for one in settled:
-            o, delivery = one.outcome, one.claim.delivery
+            o, delivery = _proven(one), one.claim.delivery
             attempt = delivery.attempts + 1
             counts = int(o.counts and o.move is not Move.ACCEPT)
             moves += (delivery.id, attempt, after(State.CLAIMED, o.move), o.move, counts, o.provider_id, one.due_at, o.reason)
@@ -353,9 +353,7 @@ class DeliveryLog:
         return True
 
     def _settle(self, db: sqlite3.Connection, one: Settled, now: float, attempt: int) -> None:
-        o, delivery = one.outcome, one.claim.delivery
-        if delivery.state is State.UNCERTAIN and o.move is Move.DEFER:  # a replay that was not applied proves nothing of what it replays
-            o = replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
+        o, delivery = _proven(one), one.claim.delivery
         state = after(State.CLAIMED, o.move)
         values = (state, o.move, int(o.counts and o.move is not Move.ACCEPT), o.provider_id, now, one.due_at, o.reason)
         cursor = db.execute(SETTLE, (*values, delivery.id, State.CLAIMED, attempt))
@@ -635,6 +633,14 @@ def _unguarded(db: sqlite3.Connection, *names: str) -> Iterator[None]:
 def forgotten_mark(secret: bytes, delivery: str) -> str:
     """What stands for the recipient of a delivery, by its key, once they were forgotten."""
     return f"{FORGOTTEN}:{hmac.new(secret, b'forgotten' + delivery.encode(), hashlib.sha256).hexdigest()[:32]}"
+
+
+def _proven(one: Settled) -> Outcome:
+    """What an attempt proves of its delivery: a replay that was not applied proves nothing of what it replays."""
+    if one.claim.delivery.state is State.UNCERTAIN and one.outcome.move is Move.DEFER:
+        reason = f"{one.outcome.reason}; what became of the attempt before is still unknown"
+        return replace(one.outcome, move=Move.LOSE, reason=reason)
+    return one.outcome
 
 
 @lru_cache(512)
