@@ -16,7 +16,6 @@ from pressctl.completion import names
 from pressctl.errors import Exit, PressctlError
 
 
-
 def path_of(name: str) -> Path:
     """The file of a command."""
     folder = Path(commands.__path__[0])

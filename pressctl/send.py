@@ -437,10 +437,9 @@ class Sender:
         wait = self._paused[name] - self.clock.monotonic() if (name := ready.route.account.name) in self._paused else 0.0
         if not self._stopping() and wait <= 0 and (not ready.replay or self._now() < ready.until):
             return None
-        move = Move.LOSE if ready.replay else Move.DEFER
         due_at = self._now() + wait if wait > 0 and not self._stopping() else pace.NEVER
         return Settled(
-            ready.claim, Outcome(move, Evidence.NEVER_LEFT, "held back: the line was stopped before it left", counts=False), due_at
+            ready.claim, Outcome(Move.DEFER, Evidence.NEVER_LEFT, "held back: the line was stopped before it left", counts=False), due_at
         )
 
     async def _exchange(self, ready: Ready) -> Settled:
@@ -488,10 +487,8 @@ class Sender:
                 self._stop(why, "nothing else was sent; look at the provider's status page, then run the same command again")
         if outcome.retry_after is not None or (outcome.status == 429 and not outcome.stop):
             self._slow_down(ready.route, outcome)
-        if ready.replay:
-            # A replay that fails, even one that is refused, proves nothing about the attempt before it.
-            due_at = pace.NEVER if outcome.move is Move.REJECT else due_at
-            outcome = replace(outcome, move=Move.LOSE)
+        if ready.replay and outcome.move is Move.REJECT:
+            due_at = pace.NEVER  # it stays uncertain, see the log, and would be refused again
         return Settled(ready.claim, outcome, due_at)
 
     def _slow_down(self, route: Route, outcome: Outcome) -> None:
