@@ -40,7 +40,7 @@ AHEAD = 4 * 1024 * 1024  # bytes of requests made ahead, while the log is being 
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
 STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
-REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more
+REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more; longer for a slow account
 
 
 class Clock(Protocol):
@@ -415,7 +415,7 @@ class Sender:
         claimed_at, digest = first
         if digest != ready.claim.digest or claimed_at > self._latest:  # made of other bytes, or under another clock
             return 0.0
-        return claimed_at + window.total_seconds() - REPLAY_MARGIN
+        return claimed_at + window.total_seconds() - max(REPLAY_MARGIN, ready.route.account.timeout + REPLAY_MARGIN / 2)
 
     # ── the exchange ─────────────────────────────────────────────────────────────────────────────────────────────
 
