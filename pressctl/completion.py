@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 _OPTION = re.compile(r'typer\.Option\([^"\n]*?((?:"-[^"]+",? ?)+)')
 _SUBCOMMAND = re.compile(r'@app\.command\("([a-z-]+)"\)')
@@ -39,6 +39,8 @@ def answer(environment: Mapping[str, str]) -> int:
     shell = environment["_PRESSCTL_COMPLETE"].removeprefix("complete_")
     words, incomplete = _words(environment, shell)
     found = candidates(words, incomplete)
+    if shell == "bash" and ":" in incomplete:  # and puts in only what follows the colon
+        found = [word[incomplete.rindex(":") + 1 :] for word in found]
     if shell == "zsh":
         quoted = "\n".join('"' + word.replace(":", "\\\\:").replace('"', '""') + '"' for word in found)
         _write(f"_arguments '*: :(({quoted}))'" if found else "_files")
@@ -60,6 +62,9 @@ def _words(environment: Mapping[str, str], shell: str) -> tuple[list[str], str]:
     if shell == "bash":
         words = environment.get("COMP_WORDS", "").split()
         at = int(environment.get("COMP_CWORD", "0") or 0)
+        for mark in reversed([n for n, word in enumerate(words[: at + 1]) if word == ":" and n]):  # bash parts words at colons
+            words[mark - 1 : mark + 2] = ["".join(words[mark - 1 : mark + 2])]
+            at = min(at, mark - 1) if at <= mark + 1 else at - 2
         return words[1:at], words[at] if at < len(words) else ""
     line = environment.get("_TYPER_COMPLETE_ARGS", "")
     words = line.split()[1:]
@@ -79,8 +84,10 @@ def candidates(words: list[str], incomplete: str) -> list[str]:
     subcommands = _SUBCOMMAND.findall(source)
     if subcommands and not any(word in subcommands for word in rest):
         return _starting(["--help", *subcommands] if incomplete.startswith("-") else subcommands, incomplete)
+    if subcommands:
+        source = _section(source, next(word for word in rest if word in subcommands))
     if words[-1].startswith("--"):
-        values = _values(words[-1])
+        values = _values(words[-1], command, incomplete)
         if values is not None:
             return _starting(values, incomplete)
     if incomplete.startswith("-"):
@@ -88,23 +95,37 @@ def candidates(words: list[str], incomplete: str) -> list[str]:
         return _starting([*options, "--help"], incomplete)
     if 'metavar="RELEASE"' in source or 'metavar="[RELEASE]"' in source:
         return _starting(_releases(), incomplete)
-    return []
+    if 'metavar="CONTACT"' in source:
+        return _starting(_contact_ids(), incomplete)
+    if 'metavar="LIST", help="The list;' in source:
+        return _starting(_lists(), incomplete)
+    return _starting(_expressions(incomplete), incomplete) if "EXPRESSION" in source else []
+
+
+def _section(source: str, subcommand: str) -> str:
+    """The part of a group's file that is about one subcommand, with the arguments that it shares with others."""
+    begin = source.index(f'@app.command("{subcommand}")')
+    own = source[begin : source.find("@app.command(", begin + 1)]
+    shared = re.findall(r"^([A-Z][a-z]+) = (Annotated\[.*?\]$)", source, re.MULTILINE | re.DOTALL)
+    return own + "".join(text for name, text in shared if f": {name}" in own)
 
 
 def _starting(words: list[str], incomplete: str) -> list[str]:
     return [word for word in words if word.startswith(incomplete)]
 
 
-def _values(option: str) -> list[str] | None:
+def _values(option: str, command: str, incomplete: str) -> list[str] | None:
     """The values that an option takes; None where it takes none that are known."""
     if option == "--to":
+        return _expressions(incomplete)
+    if option == "--list":
         return _lists()
     if option == "--contact":
         return _contact_ids()
     if option == "--provider":
         return _files(os.path.join(os.path.dirname(__file__), "providers"), ".py")
     if option == "--as":
-        return ["text", "html", "email", "web", "json"]
+        return ["csv", "excel", "vcard", "json"] if command == "contacts" else ["text", "html", "email", "web", "json"]
     if option == "--state":
         return ["planned", "claimed", "accepted", "rejected", "deferred", "uncertain", "withdrawn"]
     return None
@@ -156,6 +177,43 @@ def _releases() -> list[str]:
 
 def _lists() -> list[str]:
     return [name for name in _files(os.path.join(_office(), "contacts"), ".yaml") if name not in ("suppressions", "outlets")]
+
+
+def _expressions(incomplete: str) -> list[str]:
+    """Lists, saved selections and fields; after a field's colon what contacts have there. What stands before stays."""
+    before, word = re.fullmatch(r"(.*[\s(]|)(\S*)", incomplete, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches any text
+    field, colon, _ = word.partition(":")
+    if not colon:
+        return [before + name for name in (*_lists(), *_selections(), *(f"{name}:" for name in _FIELDS))]
+    return [f"{before}{field}:{value}" for value in _FIELDS.get(field, lambda: [])()]
+
+
+def _said(key: str) -> list[str]:
+    """The values of a key in the lists, those with spaces in quotes."""
+    texts = [_text(os.path.join(_office(), "contacts", f"{name}.yaml")) for name in _lists()]
+    lines = [line for text in texts for line in re.findall(rf"^\s*(?:- )?{key}: *([^#\n]*)", text, re.MULTILINE)]
+    words = {word.strip(" \"'") for line in lines for word in (line.strip(" []").split(",") if key != "outlet" else [line])}
+    return sorted(word if re.fullmatch(r"[^\s()\"]+", word) else f'"{word}"' for word in words if word)
+
+
+_FIELDS: Mapping[str, Callable[[], list[str]]] = {
+    "tag": lambda: _said("tags"),
+    "beat": lambda: _said("beats"),
+    "outlet": lambda: _said("outlet"),
+    "language": lambda: _said("languages"),
+    "region": lambda: _said("region"),
+    "tier": lambda: [*_said("tier"), "none"],
+    "kind": lambda: ["desk", "person", "outlet"],
+    "list": lambda: _lists(),
+    "id": lambda: _contact_ids(),
+}
+
+
+def _selections() -> list[str]:
+    """The selections that the configuration saves under a name."""
+    text = "\n".join(_text(os.path.join(_office(), name)) for name in ("pressctl.toml", "pyproject.toml"))
+    tables = re.findall(r"^\[(?:tool\.pressctl\.)?selections\]([^\[]*)", text, re.MULTILINE)
+    return [name for table in tables for name in re.findall(r"^ *([A-Za-z0-9_-]+) *=", table, re.MULTILINE)]
 
 
 def _contact_ids() -> list[str]:

@@ -114,13 +114,20 @@ def slug_of_file(name: str) -> str:
     return name.removesuffix(".age").removesuffix(".yaml")
 
 
-def read_list(root: Path, path: Path, text: str) -> ContactList:
+def read_file(root: Path, path: Path) -> ContactList:
+    """One list's file by itself; outlets given elsewhere stay short names. Raises ContactsError with every mistake."""
+    reader = _List(path, {}, {})
+    reader.read(root)
+    return reader.finish()
+
+
+def read_list(path: Path, text: str) -> ContactList:
     """One list from its text alone, as it would be read from the file; outlets given elsewhere stay short names.
 
     Raises ContactsError with every mistake.
     """
     reader = _List(path, {}, {})
-    reader.parse(text)
+    reader.parse(text.replace("\r\n", "\n"))
     return reader.finish()
 
 
@@ -314,7 +321,7 @@ class _List:
             source=options.get("source") or options.get("consent", {}).get("source", ""),
             place=Place(self.file, line, column),
             **{key: options[key] for key in _DIRECT if key in options},
-            details={key: options[key] for key in _DETAILS if key in options},
+            details={key: options[key] for key in _DETAILS if key in options} | _addresses(options.get("email", "")),
         )
 
 
@@ -334,6 +341,13 @@ def _best(value: Any) -> str:
     usable = [entry for entry in entries if entry.get("status", "ok") == "ok"]
     usable.sort(key=lambda entry: not entry.get("preferred", False))
     return str(usable[0]["address"]) if usable else ""
+
+
+def _addresses(value: Any) -> dict[str, tuple[str, ...]]:
+    """All addresses, of an entry that has several; the preferred one is in use."""
+    if isinstance(value, str):
+        return {}
+    return {"addresses": tuple(item if isinstance(item, str) else str(item["address"]) for item in value if item)}
 
 
 def _first_number(value: Any) -> str:

@@ -12,15 +12,15 @@ import os
 import secrets
 import sqlite3
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from pressctl.delivery import MOVES, Evidence, Move, Outcome, State, after
 from pressctl.errors import LogError, Place
-from pressctl.files import private_folder, sync_folder
+from pressctl.files import lock, private_folder, sync_folder
 
 SCHEMA = 1
 APPLICATION = 0x50524553  # "PRES": tells our file from any other SQLite database
@@ -74,6 +74,11 @@ class Delivery:
     reason: str
     event: str
     run: int
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether the recipient was erased: nothing can be sent or shown of it any more."""
+        return self.recipient.startswith(f"{FORGOTTEN}:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +151,10 @@ SETTLE_ALL = """UPDATE delivery SET state = result.state, move = result.move, co
 ATTEMPTS = "INSERT INTO attempt VALUES …(?, ?, ?, ?, ?, ?)"
 EVENTS = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
             VALUES …(?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+FORGOTTEN = "forgotten"
+FORGET = """UPDATE delivery SET recipient = ?, contact = ?, name = ?, outlet = '', address = '', personal = x'7b7d', reason = ''
+            WHERE id = ?"""
+FORGET_EVENTS = "UPDATE event SET reason = '', answer = '' WHERE delivery = ?"
 EVENT = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
@@ -222,8 +231,15 @@ class DeliveryLog:
                 (release, digest, live, account, holder, now),
             )
             run = int(cursor.lastrowid or 0)
-            db.executemany(PLAN, (self._row(entry, release, digest, live, now, run) for entry in entries))
+            gone = self._forgotten(db, release, digest, live)  # they are written to again on their wish, and have this edition
+            rows = (self._row(entry, release, digest, live, now, run) for entry in entries)
+            db.executemany(PLAN, (row for row in rows if row[0] not in gone))
         return run
+
+    def _forgotten(self, db: sqlite3.Connection, release: str, digest: str, live: bool) -> frozenset[str]:
+        """The keys of an edition's deliveries whose recipients were forgotten."""
+        sql = "SELECT key FROM delivery WHERE release = ? AND edition = ? AND live = ? AND recipient >= ? AND recipient < ?"
+        return frozenset(row[0] for row in db.execute(sql, (release, digest, live, f"{FORGOTTEN}:", f"{FORGOTTEN};")))
 
     def _row(self, e: Entry, release: str, digest: str, live: bool, now: float, run: int) -> tuple[Any, ...]:
         name = key(self.secret, release, digest, e.recipient, live=live)
@@ -368,6 +384,56 @@ class DeliveryLog:
             o = outcome
             db.execute(EVENT, (delivery.id, delivery.attempts, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer))
         return True
+
+    # ── forgetting somebody ──────────────────────────────────────────────────────────────────────────────────────
+
+    def forget(self, recipients: Collection[str], now: float) -> int:
+        """Erase everything that tells who these recipients are; the number of deliveries. Only for the one sender.
+
+        What is still to be sent to them is withdrawn first. Keys, states and times stay, so that counts stay right and
+        nothing is sent twice; `recipient` becomes a mark that only this log's secret can make for this very delivery.
+        Afterwards no page of the file and no `-wal` holds the words. Raises LogError where a delivery is uncertain.
+        """
+        self.refuse_unsettled(recipients)
+        rows = self.received(recipients)
+        if rows:
+            with self._transaction() as db:
+                for row in rows:
+                    if row.state in (State.PLANNED, State.DEFERRED):
+                        self._withdraw(db, row, "forgotten", now)
+                with _unguarded(db, "delivery_is_itself", "event_is_final"):
+                    for row in rows:
+                        mark = forgotten_mark(self.secret, row.key)
+                        db.execute(FORGET, (mark, FORGOTTEN, FORGOTTEN, row.id))
+                        db.execute(FORGET_EVENTS, (row.id,))
+        self.compact()
+        return len(rows)
+
+    def refuse_unsettled(self, recipients: Collection[str]) -> None:
+        """Raise LogError where a delivery to them may be on its way: without the address nobody could find out."""
+        for row in self.received(recipients):
+            if row.state in (State.UNCERTAIN, State.CLAIMED):
+                text = "a delivery to them is uncertain, and could not be settled without the address"
+                raise LogError(text, Place(str(self.path)), f"settle it first: `pressctl resolve {row.release}`")
+
+    def compact(self) -> None:
+        """Write the file anew, without what was deleted or changed, and empty the `-wal`. Raises LogError."""
+        try:
+            self._db.execute("VACUUM")
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error as fault:
+            raise storage_error(self.path, fault) from fault
+        if busy:
+            text = "another program reads the delivery log, so old pages could not be erased yet"
+            raise LogError(text, Place(str(self.path)), "close it, then run the same command again")
+
+    def received(self, recipients: Collection[str]) -> list[Delivery]:
+        """Every delivery to these recipients, oldest first, by the index that each edition has."""
+        sql = f"""SELECT {", ".join("d." + name for name in Delivery.__dataclass_fields__)} FROM edition e
+                  CROSS JOIN (SELECT 0 AS live UNION SELECT 1) l CROSS JOIN delivery d
+                  ON d.release = e.release AND d.edition = e.digest AND d.live = l.live AND d.recipient = ?"""
+        rows = [_delivery(row) for recipient in recipients for row in self._ask(sql, (recipient,))]
+        return sorted(rows, key=lambda row: row.id)
 
     # ── what the terminals on one account share ──────────────────────────────────────────────────────────────────
 
@@ -531,7 +597,8 @@ class DeliveryLog:
         from pressctl.log_invariants import violations
 
         try:
-            return violations(self._db, lambda *duty, live: key(self.secret, *duty, live=live))
+            mark = partial(forgotten_mark, self.secret)
+            return violations(self._db, lambda *duty, live: key(self.secret, *duty, live=live), mark)
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
 
@@ -559,6 +626,22 @@ def _proven(one: Settled) -> Outcome:
     if one.claim.delivery.state is State.UNCERTAIN and o.move in (Move.DEFER, Move.REJECT):
         return replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
     return o
+
+
+@contextlib.contextmanager
+def _unguarded(db: sqlite3.Connection, *names: str) -> Iterator[None]:
+    """Without these guards, inside the transaction: it ends with them as they were, or with nothing changed."""
+    guards = [db.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (name,)).fetchone()[0] for name in names]
+    for name in names:
+        db.execute(f"DROP TRIGGER {name}")
+    yield
+    for guard in guards:
+        db.execute(guard)
+
+
+def forgotten_mark(secret: bytes, delivery: str) -> str:
+    """What stands for the recipient of a delivery, by its key, once they were forgotten."""
+    return f"{FORGOTTEN}:{hmac.new(secret, b'forgotten' + delivery.encode(), hashlib.sha256).hexdigest()[:32]}"
 
 
 @lru_cache(512)
@@ -747,7 +830,7 @@ class Lock:
                 f"the lock of the delivery log cannot be opened: {fault.strerror}", Place(str(path)), "make the folder writable for you"
             ) from None
         try:
-            _lock(self._handle)
+            lock(self._handle)
         except OSError:
             said = os.read(self._handle, 300).decode("utf-8", "replace").strip()
             os.close(self._handle)
@@ -763,14 +846,3 @@ class Lock:
     def release(self) -> None:
         """Let go of the lock."""
         os.close(self._handle)
-
-
-def _lock(handle: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # the stubs hide it on other systems
-    else:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

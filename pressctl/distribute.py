@@ -23,7 +23,7 @@ from pressctl.contacts import Contacts
 from pressctl.delivery import Outcome, State
 from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log
 from pressctl.edition import Edition
-from pressctl.errors import ContactsError, LogError, ProviderStop, Refusal
+from pressctl.errors import ContactsError, LogError, Place, Problem, ProviderStop, Refusal
 from pressctl.message import Address
 from pressctl.office_secret import secret_of
 from pressctl.plan import LeftOut, Plan, Planned
@@ -32,6 +32,9 @@ from pressctl.release import Release
 from pressctl.suppressions import Suppressed
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pressctl.finding import Finding
     from pressctl.send import Clock, Ended, Waiting
     from pressctl.wire import Wire
 
@@ -60,6 +63,12 @@ class Job:
     hooks: Mapping[str, Account]  # accounts of the webhooks, by channel
     live: bool
     already: frozenset[str]  # recipients that an earlier run reached
+    findings: tuple[Finding, ...] = ()  # of `check`, errors and warnings
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What must be mended, or accepted with a reason, before it goes out for real."""
+        return tuple(finding for finding in self.findings if finding.level == "error")
 
     @property
     def open(self) -> tuple[Planned, ...]:
@@ -99,8 +108,25 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
             receipt.check(path, log)
         edition = _edition(config, release, wish, log, live=live)
         already = _already(log, release.slug, edition.digest, live=live)
-    job = Job(config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already)
+    job = Job(
+        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(path, config, clock)
+    )
     return _limited(job, wish.limit) if wish.limit else job
+
+
+def _findings(path: Path, config: Config, clock: Clock) -> tuple[Finding, ...]:
+    from pressctl import check
+
+    now = datetime.fromtimestamp(clock.now(), UTC)
+    return tuple(finding for finding in check.check_file(path, config, now) if finding.level in ("error", "warning"))
+
+
+def refuse_errors(job: Job) -> None:
+    """Raise Refusal with every finding of level error, where the release goes out for real."""
+    if job.live and job.errors:
+        found = [Problem(f"{one.message} ({one.rule})", Place(one.file, one.line, one.column), one.hint) for one in job.errors]
+        last = "mend these, or accept one with its reason: see `pressctl check --explain RULE`"
+        raise Refusal.of([*found[:-1], Problem(found[-1].text, found[-1].place, found[-1].hint or last)])
 
 
 def _existing_log(config: Config, stack: ExitStack) -> DeliveryLog | None:
@@ -270,6 +296,8 @@ async def _test(job: Job, entry: Entry, clock: Clock) -> Outcome:
 
 def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
     """The message of a delivery as it left, made from the logged edition: the RFC 5322 form, or a webhook's JSON."""
+    if delivery.forgotten:
+        raise LogError("its recipient was forgotten, and the message with them")
     logged = log.document(delivery.release, delivery.edition)
     if logged is None:
         raise LogError(f"the log has no edition {delivery.edition[:8]} any more", hint="run `pressctl log verify`")

@@ -64,10 +64,11 @@ def _node(get: Callable[[], Any], event: Any, text: str) -> Spot:
         return Spot("scalar", start, end, text=event.value)
     spot = Spot("map" if isinstance(event, yaml.MappingStartEvent) else "list", start, start, flow=bool(event.flow_style))
     parts: list[Spot] = []
-    while not isinstance(event := get(), yaml.MappingEndEvent | yaml.SequenceEndEvent):
-        parts.append(_node(get, event, text))
+    while not isinstance(last := get(), yaml.MappingEndEvent | yaml.SequenceEndEvent):
+        parts.append(_node(get, last, text))
+    mark: Any = last.end_mark
     # in block style the end is told as where the next thing begins, behind comments that belong to nobody
-    spot.end = event.end_mark.index if spot.flow else max([spot.start, *(part.end for part in parts)])
+    spot.end = mark.index if spot.flow else max([spot.start, *(part.end for part in parts)])
     if spot.kind == "list":
         spot.items = parts
     else:

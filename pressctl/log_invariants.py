@@ -46,14 +46,16 @@ QUERIES = (
         "deliveries of an edition that is not there",
     ),
     (
-        "SELECT count(*) FROM delivery WHERE key <> made_key(release, edition, recipient, live)",
+        "SELECT count(*) FROM delivery WHERE key <> made_key(release, edition, recipient, live) AND recipient <> made_mark(key)",
         "deliveries whose key does not belong to them",
     ),
 )
 
 
-def violations(db: sqlite3.Connection, key: Callable[..., str]) -> list[str]:
+def violations(db: sqlite3.Connection, key: Callable[..., str], mark: Callable[[str], str]) -> list[str]:
     """What is wrong, in words; empty when nothing is. `key(release, edition, recipient, live=…)` makes a delivery's key.
+
+    `mark(key)` makes what stands for the recipient of a delivery once they were forgotten.
 
     Raises sqlite3.Error where the file cannot be read that far.
     """
@@ -64,6 +66,7 @@ def violations(db: sqlite3.Connection, key: Callable[..., str]) -> list[str]:
     }:
         found.append("the table of legal moves is not as it was made")
     db.create_function("made_key", 4, lambda release, edition, recipient, live: key(release, edition, recipient, live=bool(live)))
+    db.create_function("made_mark", 1, mark)
     for sql, text in QUERIES:
         count = db.execute(sql).fetchone()[0]
         if count:

@@ -60,15 +60,21 @@ def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, reh
     left_out: list[LeftOut] = []
     tiers: dict[int, list[tuple[Contact, str]]] = {}
     first: dict[str, Contact] = {}
+    ids: dict[str, Contact] = {}
     for contact in chosen:
         winner = first.setdefault(contact.recipient, contact) if contact.recipient else contact
         if winner is not contact:
             left_out.append(LeftOut(contact, "duplicate", f"the same recipient as `{winner.id}` on {winner.list}"))
             continue
+        same = ids.get(contact.id)
+        if same is not None and same.list != contact.list:
+            left_out.append(LeftOut(contact, "duplicate", f"the same id as on {same.list}, with another address there"))
+            continue
         refused = permit(contact, release, contacts.suppressions, now, False)
         if refused is not None and (not rehearsal or refused.reason in ALWAYS):
             left_out.append(refused)
             continue
+        ids[contact.id] = contact
         detail = refused.detail if refused is not None and refused.reason != "expired" else ""
         tiers.setdefault(contact.tier or LAST, []).append((contact, detail))
     planned = [

@@ -99,6 +99,7 @@ contacts:
                 "vars": {"greeting": "Estimada María"},
                 "consent": {"basis": "published-address", "source": "byline page", "obtained": date(2025, 6, 1)},
                 "phone": ({"number": "+1 305 555 0100", "type": "work"},),
+                "addresses": ("old@daily.example", "second@daily.example", "M@daily.example"),
             },
         ),
     )

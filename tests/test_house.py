@@ -65,6 +65,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "checks",
             "contact_editor",
             "contact_store",
+            "contact_changes",
             "contact_table",
             "delivery_log",
             "facts",

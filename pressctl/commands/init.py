@@ -40,7 +40,7 @@ def init(directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where 
 
     Example: pressctl init press
     """
-    from pressctl import show
+    from pressctl import contact_schema, show
     from pressctl.errors import ConfigError, Place
     from pressctl.files import write
     from pressctl.render import package_office
@@ -51,6 +51,7 @@ def init(directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where 
         for source in sorted((office / folder).glob("*")):
             if source.is_file() and not source.name.startswith(".") and not source.name.endswith(".sent.json"):
                 files[directory / folder / source.name] = source.read_bytes()
+    files[directory / "contacts" / contact_schema.NAME] = contact_schema.text().encode()
     files[directory / ".gitignore"] = b".pressctl/\n"
     try:
         for path, data in files.items():

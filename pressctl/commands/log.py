@@ -164,17 +164,13 @@ def attempt_data(a: Attempt) -> dict[str, Any]:
 def _csv(items: Iterator[dict[str, Any]]) -> None:
     import csv
 
+    from pressctl.spreadsheet import formula_safe
+
     writer = csv.writer(sys.stdout, quoting=csv.QUOTE_ALL)
     for number, item in enumerate(items):
         if number == 0:
             writer.writerow(item)
         writer.writerow([formula_safe(value) for value in item.values()])
-
-
-def formula_safe(value: object) -> str:
-    """A cell that a spreadsheet shows instead of running (CWE-1236): what could start a formula gets an apostrophe."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") else text
 
 
 def _message(config: Config, book: DeliveryLog, key: str) -> bytes:

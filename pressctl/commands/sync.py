@@ -70,9 +70,14 @@ def _print(result: Synced) -> None:
 
 
 def _apply(config: Config, proposals: list[Proposal]) -> None:
-    from pressctl import show
-    from pressctl.contacts import suppress
+    from datetime import date
 
-    for one in proposals:
-        suppress(config.root, one.recipient, one.reason)
-    show.say(f"{len(proposals)} suppressed in contacts/suppressions.yaml")
+    from pressctl import show
+    from pressctl.contact_changes import suppress
+    from pressctl.suppressions import read
+
+    known = read(config.root)
+    wanted = {one.recipient: one for one in proposals if one.recipient not in known}
+    for one in wanted.values():
+        suppress(config.root, one.recipient, one.reason, date.today())
+    show.say(f"{len(wanted)} suppressed in contacts/suppressions.yaml")
