@@ -309,7 +309,8 @@ class DeliveryLog:
             moves += (delivery.id, attempt, after(State.CLAIMED, o.move), o.move, counts, o.provider_id, one.due_at, o.reason)
             events += (delivery.id, attempt, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer)
         if db.execute(_many(SETTLE_ALL, len(settled)), (now, *moves)).rowcount != len(settled):
-            raise LogError("the log no longer has a delivery as claimed", Place(str(self.path)), "run `pressctl log verify`")
+            name = settled[0].claim.delivery.key if len(settled) == 1 else f"of {len(settled)} one"
+            raise LogError(f"the log no longer has delivery {name} as claimed", Place(str(self.path)), "run `pressctl log verify`")
         db.execute(_many(EVENTS, len(settled)), events)
 
     def _claim_all(self, db: sqlite3.Connection, claims: list[Claim], now: float) -> list[Claim]:
@@ -617,6 +618,14 @@ class DeliveryLog:
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
         self._count.note(self.id, commits)
+
+
+def _proven(one: Settled) -> Outcome:
+    """The outcome as far as it is proven: a replay that was not applied, or was refused, says nothing of the attempt before it."""
+    o = one.outcome
+    if one.claim.delivery.state is State.UNCERTAIN and o.move in (Move.DEFER, Move.REJECT):
+        return replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
+    return o
 
 
 @contextlib.contextmanager

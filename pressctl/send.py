@@ -40,7 +40,7 @@ AHEAD = 4 * 1024 * 1024  # bytes of requests made ahead, while the log is being 
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
 STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
-REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more
+REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more; longer for a slow account
 
 
 class Clock(Protocol):
@@ -421,7 +421,7 @@ class Sender:
         claimed_at, digest = first
         if digest != ready.claim.digest or claimed_at > self._latest:  # made of other bytes, or under another clock
             return 0.0
-        return claimed_at + window.total_seconds() - REPLAY_MARGIN
+        return claimed_at + window.total_seconds() - max(REPLAY_MARGIN, ready.route.account.timeout + REPLAY_MARGIN / 2)
 
     # ── the exchange ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -443,10 +443,9 @@ class Sender:
         wait = self._paused[name] - self.clock.monotonic() if (name := ready.route.account.name) in self._paused else 0.0
         if not self._stopping() and wait <= 0 and (not ready.replay or self._now() < ready.until):
             return None
-        move = Move.LOSE if ready.replay else Move.DEFER
         due_at = self._now() + wait if wait > 0 and not self._stopping() else pace.NEVER
         return Settled(
-            ready.claim, Outcome(move, Evidence.NEVER_LEFT, "held back: the line was stopped before it left", counts=False), due_at
+            ready.claim, Outcome(Move.DEFER, Evidence.NEVER_LEFT, "held back: the line was stopped before it left", counts=False), due_at
         )
 
     async def _exchange(self, ready: Ready) -> Settled:
@@ -494,10 +493,8 @@ class Sender:
                 self._stop(why, "nothing else was sent; look at the provider's status page, then run the same command again")
         if outcome.retry_after is not None or (outcome.status == 429 and not outcome.stop):
             self._slow_down(ready.route, outcome)
-        if ready.replay:
-            # A replay that fails, even one that is refused, proves nothing about the attempt before it.
-            due_at = pace.NEVER if outcome.move is Move.REJECT else due_at
-            outcome = replace(outcome, move=Move.LOSE)
+        if ready.replay and outcome.move is Move.REJECT:
+            due_at = pace.NEVER  # it stays uncertain, see the log, and would be refused again
         return Settled(ready.claim, outcome, due_at)
 
     def _slow_down(self, route: Route, outcome: Outcome) -> None:
