@@ -178,7 +178,8 @@ def run(text: Copy, chosen: Iterable[Rule]) -> tuple[Finding, ...]:
     hits = [hit for rule in chosen if not getattr(rule.module, "LAST", False) for hit in _hits(rule, text)]
     allows = list(_allows(text))
     blocked = _blocked(text.config)
-    prints = _fingerprints(text, hits)
+    shown = _Shown(text, hits)
+    prints = shown.fingerprints(hits)
     kept, used = [], set()
     for hit, print_ in zip(hits, prints, strict=True):
         fitting = [] if hit.rule.code in blocked or hit.rule.name in blocked else [a for a in allows if _fits(a, hit, print_, text)]
@@ -190,7 +191,7 @@ def run(text: Copy, chosen: Iterable[Rule]) -> tuple[Finding, ...]:
     late = replace(text, reported=frozenset(worst), unused=unused)
     kept += [hit for rule in chosen if getattr(rule.module, "LAST", False) for hit in _hits(rule, late)]
     kept.sort(key=lambda hit: (hit.found.start, LEVELS.index(_level(hit)), hit.rule.code))
-    return tuple(_told(text, hits, kept))
+    return tuple(_told(shown, dict(zip(map(id, hits), prints, strict=True)), kept))
 
 
 def _hits(rule: Rule, text: Copy) -> Iterator[_Hit]:
@@ -224,15 +225,34 @@ def _secrets(text: Copy, hits: Iterable[_Hit]) -> dict[str, str]:
     return secrets
 
 
-def _fingerprints(text: Copy, hits: list[_Hit]) -> list[str]:
-    secrets = _secrets(text, hits)
-    seen: dict[tuple[str, str], int] = {}
-    found = []
-    for hit in hits:
-        excerpt = mask_all(_excerpt(text, hit.found.start), secrets)
-        seen[hit.rule.name, excerpt] = number = seen.get((hit.rule.name, excerpt), 0) + 1
-        found.append(fingerprint(hit.rule.name, excerpt, number))
-    return found
+class _Shown:
+    """Lines of a text as they may be shown, each masked once: a finding has its line's words in its fingerprint."""
+
+    def __init__(self, text: Copy, hits: Iterable[_Hit]) -> None:
+        self.text = text
+        self.secrets = _secrets(text, hits)
+        self.lines: dict[int, str] = {}
+
+    def line(self, offset: int) -> str:
+        """The line of an offset."""
+        number, _ = self.text.position(offset)
+        if number not in self.lines:
+            self.lines[number] = self.words(_excerpt(self.text, offset))
+        return self.lines[number]
+
+    def words(self, words: str) -> str:
+        """Any words about the text."""
+        return mask_all(words, self.secrets)
+
+    def fingerprints(self, hits: Iterable[_Hit]) -> list[str]:
+        """Those of findings, in order."""
+        seen: dict[tuple[str, str], int] = {}
+        found = []
+        for hit in hits:
+            excerpt = self.line(hit.found.start)
+            seen[hit.rule.name, excerpt] = number = seen.get((hit.rule.name, excerpt), 0) + 1
+            found.append(fingerprint(hit.rule.name, excerpt, number))
+        return found
 
 
 def _excerpt(text: Copy, offset: int) -> str:
@@ -240,10 +260,9 @@ def _excerpt(text: Copy, offset: int) -> str:
     return text.source[text.lines[line - 1] : text.line_end(offset)]
 
 
-def _told(text: Copy, hits: list[_Hit], kept: list[_Hit]) -> Iterator[Finding]:
+def _told(shown: _Shown, prints: Mapping[int, str], kept: list[_Hit]) -> Iterator[Finding]:
     """Findings as they are shown: what an accepted finding of a MASK rule has found stays hidden, too."""
-    secrets = _secrets(text, hits)
-    prints = dict(zip(map(id, hits), _fingerprints(text, hits), strict=True))
+    text = shown.text
     for hit in kept:
         found, rule = hit.found, hit.rule
         line, column = text.position(found.start)
@@ -255,13 +274,13 @@ def _told(text: Copy, hits: list[_Hit], kept: list[_Hit]) -> Iterator[Finding]:
             level=_level(hit),
             rule=rule.name,
             code=rule.code,
-            message=mask_all(found.message, secrets),
-            hint=mask_all(found.hint, secrets),
-            fix=mask_all(found.fix, secrets) if isinstance(found.fix, str) else None,
+            message=shown.words(found.message),
+            hint=shown.words(found.hint),
+            fix=shown.words(found.fix) if isinstance(found.fix, str) else None,
             safe=rule.module.FIX == "safe" and bool(found.edits),
             end_column=column + end - found.start,
             fingerprint=prints.get(id(hit), ""),
-            excerpt=mask_all(_excerpt(text, found.start), secrets),
+            excerpt=shown.line(found.start),
             edits=found.edits,
         )
 
