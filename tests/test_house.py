@@ -43,7 +43,6 @@ ROWS: tuple[frozenset[str], ...] = (
             "links",
             "facts",
             "file_traces",
-            "pictures",
             "translation",
             "rendered",
             "checks",
