@@ -38,42 +38,7 @@ DATELINE_STATES = {
     **{name: STATES[code] for name, code in _OLDER.items()},
 }
 
-# cities that stand in a dateline without their state, folded
-ALONE = frozenset(
-    [
-        "atlanta",
-        "baltimore",
-        "boston",
-        "chicago",
-        "cincinnati",
-        "cleveland",
-        "dallas",
-        "denver",
-        "detroit",
-        "honolulu",
-        "houston",
-        "indianapolis",
-        "las vegas",
-        "los angeles",
-        "miami",
-        "milwaukee",
-        "minneapolis",
-        "new orleans",
-        "new york",
-        "oklahoma city",
-        "philadelphia",
-        "phoenix",
-        "pittsburgh",
-        "st. louis",
-        "salt lake city",
-        "san antonio",
-        "san diego",
-        "san francisco",
-        "seattle",
-        "washington",
-    ]
-)
-# … of which these states have the city that is meant
+# cities that stand in a dateline without their state, folded, and the state whose city is meant
 ALONE_STATES = {
     "atlanta": "GA", "baltimore": "MD", "boston": "MA", "chicago": "IL", "cincinnati": "OH", "cleveland": "OH", "dallas": "TX",
     "denver": "CO", "detroit": "MI", "honolulu": "HI", "houston": "TX", "indianapolis": "IN", "las vegas": "NV", "los angeles": "CA",
