@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from pressctl.files import lock, private_folder, sync_folder
 SCHEMA = 1
 APPLICATION = 0x50524553  # "PRES": tells our file from any other SQLite database
 NOT_NOW = 1e16  # seconds since 1970, as `due_at`: not in this run
-QUICK_CHECK_LIMIT = 64 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
+QUICK_CHECK_LIMIT = 8 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
 DAMAGED = "put back a copy of it from a backup; keep the damaged file"
 BUSY = 30.0  # seconds to wait for a reader or a backup tool that locks the file
 
@@ -354,6 +354,8 @@ class DeliveryLog:
 
     def _settle(self, db: sqlite3.Connection, one: Settled, now: float, attempt: int) -> None:
         o, delivery = one.outcome, one.claim.delivery
+        if delivery.state is State.UNCERTAIN and o.move is Move.DEFER:  # a replay that was not applied proves nothing of what it replays
+            o = replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
         state = after(State.CLAIMED, o.move)
         values = (state, o.move, int(o.counts and o.move is not Move.ACCEPT), o.provider_id, now, one.due_at, o.reason)
         cursor = db.execute(SETTLE, (*values, delivery.id, State.CLAIMED, attempt))
@@ -554,6 +556,35 @@ class DeliveryLog:
         rows = self._ask("SELECT edition, live FROM run WHERE release = ? ORDER BY id DESC LIMIT 1", (release,))
         return (rows[0][0], bool(rows[0][1])) if rows else None
 
+    def accounts(self) -> set[str]:
+        """The accounts that live deliveries went through, by their names in the configuration."""
+        return {str(name).split(":")[0] for (name,) in self._ask("SELECT DISTINCT account FROM run WHERE live")}
+
+    def by_provider_id(self, provider_id: str) -> Delivery | None:
+        """The delivery that the provider knows by this id; None where there is none, or more than one."""
+        rows = self._ask(f"SELECT {COLUMNS} FROM delivery WHERE provider_id = ? AND provider_id <> '' LIMIT 2", (provider_id,))
+        return _delivery(rows[0]) if len(rows) == 1 else None
+
+    def note(self, delivery: Delivery, at: float, kind: str, event: str, detail: str) -> bool:
+        """Add a provider's report; False where the same is there already. `event` is what the delivery shows from now on."""
+        with self._transaction() as db:
+            same = "SELECT 1 FROM event WHERE delivery = ? AND at = ? AND evidence = ? AND reason = ?"
+            if db.execute(same, (delivery.id, at, Evidence.EVENT, kind)).fetchone():
+                return False
+            db.execute(EVENT, (delivery.id, delivery.attempts, at, "", Evidence.EVENT, 0, "", kind, detail))
+            db.execute("UPDATE delivery SET event = ? WHERE id = ?", (event, delivery.id))
+        return True
+
+    def synced(self, account: str) -> float:
+        """When this account's reports were last fetched whole; 0 for never."""
+        rows = self._ask("SELECT value FROM meta WHERE name = ?", (f"synced {account}",))
+        return float(rows[0][0]) if rows else 0.0
+
+    def set_synced(self, account: str, at: float) -> None:
+        """Remember until when this account's reports are known."""
+        with self._transaction() as db:
+            db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (f"synced {account}", at))
+
     def releases(self) -> list[str]:
         """The releases that the log knows, in the order of their first run."""
         return [row[0] for row in self._ask("SELECT release FROM run GROUP BY release ORDER BY min(id)")]
@@ -722,6 +753,8 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
     private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
+        with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again
+            temporary.unlink()
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         db = _connect(temporary, "rw")
         schema = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")

@@ -95,6 +95,8 @@ def write(path: Path, data: bytes, mode: int = 0o644) -> None:
     with contextlib.suppress(FileNotFoundError):
         mode = stat.S_IMODE(target.stat().st_mode)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
+    with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again
+        temporary.unlink()
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with open(handle, "wb") as stream:

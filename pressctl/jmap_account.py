@@ -42,7 +42,7 @@ class Settings:
                 "a JMAP account needs a `token`, or a `username` with its `password`", hint="add one of the two ways, not both"
             )
 
-    def credentials(self) -> dict[str, str]:
+    def headers(self) -> dict[str, str]:
         """The header Authorization."""
         if self.token is not None:
             return {"authorization": f"Bearer {self.token.reveal()}"}
@@ -69,7 +69,7 @@ class Account(Settings):
     def call(self, *calls: Call) -> httpx2.Request:
         """One POST of method calls. Raises CannotCarry where it is too large."""
         named = [[name, {"accountId": self.account, **arguments}, result] for name, arguments, result in calls]
-        request = provider.post(self.api_url, {"using": list(self.using), "methodCalls": named}, self.credentials())
+        request = provider.post(self.api_url, {"using": list(self.using), "methodCalls": named}, self.headers())
         if len(request.content) > self.size_limit:
             raise CannotCarry(f"this server takes requests of at most {self.size_limit} bytes", hint="make the attachments smaller")
         return request
@@ -91,7 +91,7 @@ class Account(Settings):
 def discover(settings: Settings) -> httpx2.Request | None:
     """The session, then identities and folders, then None."""
     if not isinstance(settings, Account):
-        return mail.ask(settings.base_url, settings.credentials())
+        return mail.ask(settings.base_url, settings.headers())
     if not settings.drafts:
         folders = {"ids": None, "properties": ["role"]}
         return settings.call(("Identity/get", {"ids": None}, "identities"), ("Mailbox/get", folders, "folders"))
@@ -120,7 +120,7 @@ def upload(message: Message, settings: Settings) -> httpx2.Request | None:
     if not isinstance(settings, Account) or BLOB in settings.using:
         return None
     wanted = next((one for one in message.attachments if digest(one) not in settings.blobs), None)
-    headers = {**settings.credentials(), "content-type": "application/octet-stream"}  # a mail's part says its own type
+    headers = {**settings.headers(), "content-type": "application/octet-stream"}  # a mail's part says its own type
     return provider.post(settings.upload_url, wanted.data, headers) if wanted else None
 
 
@@ -170,10 +170,10 @@ def _with_session(answer: Any, settings: Settings) -> Account:
 
 def _with_folders(answer: Any, settings: Account) -> Account:
     said = {name: mail.rows(arguments, "list") or [] for name, (_, arguments) in results(answer).items()}
-    roles = {row.get("role"): row.get("id") for row in said.get("folders", [])}
+    roles = {mail.identity(row.get("role")): mail.identity(row.get("id")) for row in said.get("folders", [])}
     identities = tuple((str(row.get("email") or ""), row["id"]) for row in said.get("identities", []) if isinstance(row.get("id"), str))
-    drafts, sent = roles.get("drafts"), roles.get("sent")
-    if not isinstance(drafts, str) or not isinstance(sent, str) or not drafts or not sent:
+    drafts, sent = roles.get("drafts", ""), roles.get("sent", "")
+    if not drafts or not sent:
         raise ProviderStop("the mailbox has no folders for drafts and for sent mail", hint="make them in the mailbox's own program")
     if not identities:
         raise ProviderStop("the mail account has no identity to send as", hint="add one at the provider; the token must be allowed to send")

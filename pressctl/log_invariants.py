@@ -10,7 +10,7 @@ from pressctl.delivery import MOVES
 
 # The end of each attempt and each claim, in order, must lead to the state that is written: the last of them decides.
 LAST = """SELECT coalesce(
-    (SELECT e.move FROM event e WHERE e.delivery = d.id AND e.attempt = d.attempts ORDER BY e.id DESC LIMIT 1),
+    (SELECT e.move FROM event e WHERE e.delivery = d.id AND e.attempt = d.attempts AND e.move <> '' ORDER BY e.id DESC LIMIT 1),
     CASE WHEN d.attempts > 0 THEN 'claim' ELSE 'plan' END)"""
 MEANT = f"""CASE ({LAST}) WHEN 'plan' THEN 'planned' WHEN 'claim' THEN 'claimed' WHEN 'accept' THEN 'accepted' WHEN 'reject' THEN 'rejected'
     WHEN 'defer' THEN 'deferred' WHEN 'lose' THEN 'uncertain' WHEN 'withdraw' THEN 'withdrawn' ELSE '' END"""

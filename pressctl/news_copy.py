@@ -6,12 +6,12 @@ Everything is worked out once, at first use, and in one pass over the text.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pressctl import dates, document, text_blocks
 from pressctl.config import Config
@@ -21,6 +21,8 @@ from pressctl.release import Dateline, Draft, Release, draft
 from pressctl.text_blocks import BLANK, Block
 
 __all__ = ["BLANK", "Block", "Copy", "Quote", "Value", "read"]
+
+_T = TypeVar("_T")
 
 # The keys of the front matter that readers see: rules read their values as they read the body
 _READ = frozenset({"headline", "subhead", "summary", "correction_note", "notes_to_editors", "boilerplate", "call_to_action"})
@@ -132,6 +134,17 @@ class Copy:
         if isinstance(own, Mapping):
             own = own.get("name")
         return own if isinstance(own, str) and own else self.config.organization.name
+
+    def of(self, analysis: Callable[[Copy], _T]) -> _T:
+        """What an analysis (names and speakers, links …) makes of this text; it is made once for all rules."""
+        if analysis not in self._analyses:
+            self._analyses[analysis] = analysis(self)
+        found: _T = self._analyses[analysis]
+        return found
+
+    @cached_property
+    def _analyses(self) -> dict[Callable[[Copy], Any], Any]:
+        return {}
 
     # where things stand
 

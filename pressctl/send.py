@@ -129,9 +129,21 @@ class Ready:
         return self.claim.delivery.state is State.UNCERTAIN
 
 
-def digest_of(request: httpx2.Request) -> bytes:
+class Digests:
     """SHA-256 of what leaves: method, URL, body. Headers that carry a signature's time are not part of it."""
-    return hashlib.sha256(b"\0".join((request.method.encode(), str(request.url).encode(), request.content))).digest()
+
+    def __init__(self) -> None:
+        self._url: httpx2.URL | None = None
+        self._started = hashlib.sha256()
+
+    def of(self, request: httpx2.Request) -> bytes:
+        """The digest of a request. What comes before the body is the same for thousands, and is not taken in anew."""
+        if request.url is not self._url or request.method != "POST":
+            self._url = request.url if request.method == "POST" else None
+            self._started = hashlib.sha256(f"{request.method}\0{request.url}\0".encode())
+        digest = self._started.copy()
+        digest.update(request.content)
+        return digest.digest()
 
 
 def request_for(delivery: Delivery, edition: Edition, route: Route, now: float) -> httpx2.Request:
@@ -171,6 +183,7 @@ class Sender:
         self.concurrency = sum(route.account.concurrency for route in routes.values())
         self.breaker, self.refusals = pace.Breaker(), pace.Refusals()
         self._writer = ThreadPoolExecutor(1, "log")
+        self._digests = Digests()
         self._rows: deque[Delivery] = deque()  # read from the log, no request made yet
         self._ready: deque[Ready] = deque()
         self._cursor = (0, 0)  # wave and id of the last planned row that was read
@@ -259,7 +272,7 @@ class Sender:
 
     def _now(self) -> float:
         """Seconds since 1970, never slower than time passes: a clock that is set back must not open a closed window."""
-        elapsed = self.clock.monotonic() + self.clock.suspended()
+        elapsed = self.clock.monotonic() + self._suspended
         self._latest = max(self.clock.now(), self._latest + elapsed - self._elapsed)
         self._elapsed = elapsed
         return self._latest
@@ -298,9 +311,10 @@ class Sender:
         await self._fill(free)
         claims: list[Ready] = []
         kept: deque[Ready] = deque()
+        now = self._now()
         while self._ready and len(claims) < free:
             ready = self._ready.popleft()
-            if self._now() >= ready.until:
+            if now >= ready.until:
                 await self._write(self.log.shelve, ready.claim.delivery, pace.NEVER)
             elif await self._may_leave(ready.route, claims):
                 claims.append(ready)
@@ -334,6 +348,8 @@ class Sender:
     def _wait(self, route: Route) -> float:
         """Seconds until this account may be used again, by its provider's wish or its rate; 0 or less where it may be now."""
         name = route.account.name
+        if name not in self._paused and name not in self._paced:
+            return 0.0
         return max(self._paused.get(name, 0.0), self._paced.get(name, 0.0)) - self.clock.monotonic()
 
     def _until_next_claim(self) -> float | None:
@@ -352,17 +368,18 @@ class Sender:
 
     async def _fill(self, wanted: int) -> None:
         """Make requests until so many are ready, or nothing is due."""
+        now = self._now()
         while len(self._ready) < wanted and not self._stopping():
             if not self._rows:
                 await self._read_rows()
             if not self._rows:
                 return
-            ready = self._prepare(self._rows.popleft())
+            ready = self._prepare(self._rows.popleft(), now)
             if ready is None:
                 continue
             if ready.replay:
                 ready.until = await self._write(self._until, ready)
-            if self._now() < ready.until:
+            if now < ready.until:
                 self._ready.append(ready)
             else:
                 await self._write(self.log.shelve, ready.claim.delivery, pace.NEVER)
@@ -380,14 +397,14 @@ class Sender:
     def _due(self, now: float, size: int) -> tuple[list[Delivery], list[Delivery]]:
         return self.log.due_again(self.run, now, size), self.log.due(self.run, self._cursor, size)
 
-    def _prepare(self, delivery: Delivery) -> Ready | None:
+    def _prepare(self, delivery: Delivery, now: float) -> Ready | None:
         route = self.routes[delivery.channel]
         try:
-            request = request_for(delivery, self.edition, route, self._now())
+            request = request_for(delivery, self.edition, route, now)
         except CannotCarry as fault:
             self._problem, self._error = fault.problems[0], fault
             return None
-        return Ready(Claim(delivery, route.identity, digest_of(request)), route, request)
+        return Ready(Claim(delivery, route.identity, self._digests.of(request)), route, request)
 
     def _until(self, ready: Ready) -> float:
         """Until when what may have been applied may be sent again: same key, same bytes, same account, inside the key's window."""
@@ -417,8 +434,8 @@ class Sender:
 
     def _held_back(self, ready: Ready) -> Settled | None:
         """A claim that must not be used after all: what was learned while it was being written down forbids it."""
-        wait = self._paused.get(ready.route.account.name, 0.0) - self.clock.monotonic()
-        if not self._stopping() and wait <= 0 and self._now() < ready.until:
+        wait = self._paused[name] - self.clock.monotonic() if (name := ready.route.account.name) in self._paused else 0.0
+        if not self._stopping() and wait <= 0 and (not ready.replay or self._now() < ready.until):
             return None
         move = Move.LOSE if ready.replay else Move.DEFER
         due_at = self._now() + wait if wait > 0 and not self._stopping() else pace.NEVER
@@ -457,10 +474,13 @@ class Sender:
     def _judged(self, ready: Ready, outcome: Outcome) -> Settled:
         keyed, delivery = ready.route.keyed, ready.claim.delivery
         now = self.clock.monotonic()
+        if outcome.move is Move.ACCEPT:  # the way of nearly all
+            self._accepted_any, self._progress_at = True, now
+            self.breaker.note(outcome, keyed=keyed, now=now)
+            self.refusals.note(outcome)
+            return Settled(ready.claim, outcome)
         counted = delivery.counted + int(outcome.counts)
         due_at = pace.again_at(outcome, counted, keyed=keyed, now=self._now(), chance=self.chance)
-        if outcome.move is Move.ACCEPT:
-            self._accepted_any, self._progress_at = True, now
         if outcome.stop:
             self._stop(outcome.stop, outcome.hint)
         for why in (self.breaker.note(outcome, keyed=keyed, now=now), self.refusals.note(outcome)):
@@ -468,7 +488,7 @@ class Sender:
                 self._stop(why, "nothing else was sent; look at the provider's status page, then run the same command again")
         if outcome.retry_after is not None or (outcome.status == 429 and not outcome.stop):
             self._slow_down(ready.route, outcome)
-        if ready.replay and outcome.move is not Move.ACCEPT:
+        if ready.replay:
             # A replay that fails, even one that is refused, proves nothing about the attempt before it.
             due_at = pace.NEVER if outcome.move is Move.REJECT else due_at
             outcome = replace(outcome, move=Move.LOSE)
@@ -529,11 +549,10 @@ class Sender:
 
     async def _after_suspension(self) -> None:
         """A machine that slept has dead connections; rules and windows are looked at anew with each claim anyway."""
-        suspended = self.clock.suspended()
-        if suspended - self._suspended > ASLEEP:
+        before, self._suspended = self._suspended, self.clock.suspended()
+        if self._suspended - before > ASLEEP:
             self._say(Waiting("this machine was suspended; connections are opened anew", 0))
             await self.wire.drop()
-        self._suspended = suspended
 
     async def _land_all(self) -> None:
         """The line is stopped: start nothing, let what is in flight end, and try once more to write down how."""

@@ -202,6 +202,17 @@ def test_an_attempt_that_does_not_count_leaves_the_budget_alone(log: DeliveryLog
     assert (row.attempts, row.counted) == (1, 0)
 
 
+def test_a_replay_that_was_not_applied_leaves_the_delivery_uncertain(log: DeliveryLog) -> None:
+    run = plan(log, ["a"])
+    settle(log, claim(log, log.due(run, (0, 0), 9)), Move.LOSE)
+    settle(log, claim(log, log.due_again(run, 9.0, 9)), Move.DEFER)  # say, a 429 before the provider looked at the key
+    row = everything(log)["a"]
+    assert (row.state, row.reason) == (State.UNCERTAIN, "because; what became of the attempt before is still unknown")
+    settle(log, claim(log, log.due_again(run, 9.0, 9)), Move.ACCEPT)
+    assert states(log) == {"a": "accepted"}
+    assert log.verify() == []
+
+
 def test_outcomes_and_claims_of_one_commit_hold_together(log: DeliveryLog) -> None:
     first, second = log.due(plan(log, ["a", "b"]), (0, 0), 9)
     [one] = claim(log, [first])
@@ -507,8 +518,6 @@ def test_a_process_killed_while_it_made_the_secret_or_the_log_leaves_nothing_in_
         (tmp_path / name).write_bytes(b"half")
     secret = secret_of(tmp_path, create=True)
     assert secret is not None
-    with pytest.raises(LogError, match="no delivery log yet"):
-        create_log(tmp_path / "log.sqlite3", secret)
     with create_log(tmp_path / "log.sqlite3", secret) as log:
         assert log.secret == secret
 

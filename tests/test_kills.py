@@ -125,6 +125,26 @@ def test_killed_at_system_calls_of_plan_recovery_and_sending_everybody_gets_one(
         check(root, record, recipients, 0 if how == "keyed" else killed * AT_ONCE)
 
 
+def test_no_request_leaves_between_a_claim_being_written_and_being_on_the_disk(tmp_path: Path) -> None:
+    """With one request at a time each request must follow a sync that follows each write of the log."""
+    strace, record, trace = needs("strace"), tmp_path / "record.jsonl", tmp_path / "trace"
+    with process(record) as url:
+        root = office(tmp_path / "office", url, 8, "concurrency = 1")
+        calls = "trace=pwrite64,fdatasync,fsync,sendto"
+        end = finish(root, [strace, "-f", "-y", "-qq", "-s", "8", "-o", str(trace), "-e", calls, *command()])
+        assert end.returncode == 0
+    unsynced, requests = False, 0
+    for line in trace.read_text().splitlines():
+        if "pwrite64(" in line and "sqlite3-wal>" in line:
+            unsynced = True
+        elif "sync(" in line and "sqlite3-wal>" in line:
+            unsynced = False
+        elif "sendto(" in line and '"POST' in line:
+            requests += 1
+            assert not unsynced, f"request {requests} left before its claim was on the disk"
+    assert requests == 8
+
+
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_finishes_what_is_under_way_and_says_what_is_left(tmp_path: Path, name: str) -> None:
     record = tmp_path / "record.jsonl"

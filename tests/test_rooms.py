@@ -13,6 +13,7 @@ from providers.test_contract import ORGANIZATION
 from pressctl import config, provider
 from pressctl.delivery import Move
 from pressctl.provider import account, for_webhook, rehearsed, rooms
+from pressctl.sandbox import Sandbox
 
 SECTIONS = """
 [providers.editors]
@@ -75,3 +76,23 @@ def test_a_rehearsal_makes_the_rooms_request_and_reads_the_inboxs_answer(tmp_pat
 def test_a_room_is_found_by_what_its_module_offers() -> None:
     offering = [name for name in provider.names() if hasattr(provider.find(name), "takes")]
     assert offering == ["discord", "mattermost", "slack", "teams"]
+
+
+@pytest.mark.parametrize("name", ["discord", "slack", "teams", "editors"])
+def test_the_inbox_takes_and_shows_what_a_room_would_get(tmp_path: Path, name: str) -> None:
+    room = account(office(tmp_path), name, {})
+    sandbox = Sandbox(tmp_path / "inbox")
+    base = sandbox.start()
+    try:
+        request = room.module.request(told(f"{base}/webhook/room.example"), room.settings, KEY, NOW)
+        with httpx2.Client() as client:
+            taken = client.send(request)
+            assert taken.json()["id"]
+            listed = client.get(f"{base}/api/v1/messages").json()
+            assert listed["messages"][0]["To"][0]["Address"] == "room.example"
+            assert client.get(f"{base}/api/v1/message/{taken.json()['id']}").status_code == 200
+            source = client.get(f"{base}/api/v1/message/{taken.json()['id']}/raw")
+            assert "Residents ask city to keep the night bus" in source.text
+            assert client.get(base + "/").status_code == 200
+    finally:
+        sandbox.stop()

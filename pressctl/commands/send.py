@@ -45,6 +45,7 @@ def send(
         show_run.plan(job, sys.stdout, whole=dry_run)
         sys.stdout.flush()  # the plan is read before anything leaves; where nobody can, it ends here
     distribute.refuse_nobody(job)
+    distribute.refuse_errors(job)
     if dry_run:
         raise typer.Exit(_dry(job, as_json=as_json))
     summary = _run(job, yes=yes) if job.open else distribute.nothing_to_do(job)

@@ -25,7 +25,7 @@ from pressctl.delivery import Outcome, accepted, deferred
 from pressctl.errors import ProviderStop
 from pressctl.jmap_account import Account, Settings, discover, discovered, upload, uploaded
 from pressctl.message import Message
-from pressctl.provider import Doubt, Profile, parsed
+from pressctl.provider import Doubt, Profile, parsed, text
 
 if TYPE_CHECKING:
     import httpx2
@@ -73,9 +73,10 @@ def found(response: httpx2.Response, doubt: Doubt) -> Outcome | None:
     rows, ids, roles = mail.rows(mails, "list"), mail.member(queried, "ids"), mail.rows(folders, "list")
     if rows is None or roles is None or not isinstance(ids, list) or len(rows) != len(ids):
         return None
-    role = {mail.identity(row.get("id")): row.get("role") for row in roles}
+    role = {mail.identity(row.get("id")): mail.identity(row.get("role")) for row in roles}
     ours = [row for row in rows if row.get("messageId") == [doubt.message_id.strip("<>")]]
-    places = [{role.get(one) for one in mail.member(row, "mailboxIds") or ()} for row in ours]
+    homes = [row.get("mailboxIds") for row in ours]
+    places = [{role.get(one) for one in home} if isinstance(home, dict) else {None} for home in homes]
     for row, place in zip(ours, places, strict=True):
         if "sent" in place:
             return accepted(mail.identity(row.get("id")))
@@ -86,12 +87,14 @@ def found(response: httpx2.Response, doubt: Doubt) -> Outcome | None:
 
 def probe(settings: Settings) -> httpx2.Request:
     """The session."""
-    return mail.ask(settings.base_url, settings.credentials())
+    return mail.ask(settings.base_url, settings.headers())
 
 
 def probed(response: httpx2.Response) -> str:
-    """A session that may read and send mail; a redirect is looked into when something is sent."""
-    return "" if response.has_redirect_location else jmap_account.problem(response)
+    """A session that may read and send mail; a redirect comes before the credentials are looked at, and proves nothing."""
+    if response.has_redirect_location:
+        return f"`base_url` only points to {text(response.headers['location'], 100)}: write that address instead, to have it checked"
+    return jmap_account.problem(response)
 
 
 def _account(settings: Settings) -> Account:

@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from checks.desk import office
+from checks.sample_files import SAMPLES
 from pressctl import check, news_copy
 from pressctl.checks import BARE, EXAMPLE, EXAMPLE_NOW, RAW
 from pressctl.finding import LEVELS, Finding
 
 RULES = check.names()
+FILE = re.compile(r"^FILE (\S+): (.*)\n", re.MULTILINE)
+
+
+def furnish(root: Path, example: str) -> Path:
+    """An office's folder with the files that an example has: written in it, or known by name."""
+    given = {match[1]: match[2].replace("\\n", "\n").encode() for match in FILE.finditer(example)}
+    given |= {name: data for name, data in SAMPLES.items() if name in example}
+    for name, data in given.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(data)
+    return root
 
 
 def file(example: str) -> str:
     """An example as a whole file."""
+    example = FILE.sub("", example)
     if example.startswith(RAW):
         return example.removeprefix(RAW)
     example = example.removeprefix(BARE)
@@ -29,6 +44,11 @@ def file(example: str) -> str:
 def findings(rule: str, text: str, example: str) -> list[Finding]:
     chosen = check.Rule(rule, check.module(rule), None, getattr(check.module(rule), "OPTIONS", {}))
     config, raw = office("Bus Riders of Key West", bare=example.startswith(BARE)), example.startswith(RAW)
+    if FILE.search(example) or any(name in example for name in SAMPLES):
+        with tempfile.TemporaryDirectory() as folder:
+            config = office("Bus Riders of Key West", bare=example.startswith(BARE), root=furnish(Path(folder), example))
+            copy = news_copy.read(text, Path(folder) / "releases/example.md", config, EXAMPLE_NOW, raw=raw)
+            return [finding for finding in check.run(copy, [chosen]) if finding.rule == rule]
     others = check.rules(config) if getattr(check.module(rule), "LAST", False) else [chosen]
     copy = news_copy.read(text, Path("releases/example.md"), config, EXAMPLE_NOW, raw=raw)
     return [finding for finding in check.run(copy, others) if finding.rule == rule]

@@ -43,6 +43,15 @@ def answer(*results: list[Any]) -> dict[str, Any]:
     return {"methodResponses": list(results), "sessionState": "0"}
 
 
+def shown(*mails: Any) -> dict[str, Any]:
+    """What a look-up answers: these mails, and which folders are Drafts and Sent."""
+    return answer(
+        ["Email/query", {"ids": [one["id"] for one in mails]}, "query"],
+        ["Email/get", {"list": list(mails)}, "mails"],
+        ["Mailbox/get", {"list": [{"id": "d1", "role": "drafts"}, {"id": "s1", "role": "sent"}]}, "folders"],
+    )
+
+
 CREATED = answer(
     ["Email/set", {"created": {"mail": {"id": "M1"}}, "notCreated": None}, "mail"],
     ["EmailSubmission/set", {"created": {"sending": {"id": "S1", "undoStatus": "final"}}, "notCreated": None}, "sending"],
@@ -55,6 +64,15 @@ CASE = Case(
     provider_id="S1",
     secrets=(TOKEN,),
     environment={"JMAP_TOKEN": TOKEN},
+    asks="POST",
+    listed=shown({"id": "M1", "messageId": [MESSAGE.message_id.strip("<>")], "mailboxIds": {"s1": True}}),
+    nothing=shown(),
+    good={
+        "apiUrl": "/api/",
+        "uploadUrl": "/u/",
+        "capabilities": {CORE: {}, MAIL: {}, SUBMISSION: {}},
+        "primaryAccounts": {MAIL: "u", SUBMISSION: "u"},
+    },
 )
 
 
@@ -480,6 +498,18 @@ def test_no_answer_makes_the_look_up_fail(content: Any, roles: Any) -> None:
 
 def test_the_probe_reads_the_session() -> None:
     assert jmap.probed(httpx2.Response(200, json=SESSION)) == ""
-    assert jmap.probed(httpx2.Response(301, headers={"location": "/session"})) == ""
+    assert "only points to /session" in jmap.probed(httpx2.Response(301, headers={"location": "/session"}))
     assert "may not use" in jmap.probed(httpx2.Response(200, json=SESSION | {"capabilities": {}}))
     assert "refuses the account" in jmap.probed(httpx2.Response(401))
+
+
+@pytest.mark.parametrize("folders", [5, True, "s1", ["s1"], [{}], None])
+def test_folders_in_another_form_are_no_verdict(folders: Any) -> None:
+    mail = {"id": "M1", "messageId": [MESSAGE.message_id.strip("<>")], "mailboxIds": folders}
+    assert jmap.found(httpx2.Response(200, json=shown(mail)), DOUBT) is None
+
+
+def test_a_role_in_another_form_is_no_verdict() -> None:
+    strange = shown()
+    strange["methodResponses"][2][1]["list"][0]["role"] = []
+    assert jmap.found(httpx2.Response(200, json=strange), DOUBT) is None

@@ -1,0 +1,98 @@
+"""House style of the Associated Press as tables: months, states, cities that stand alone, known acronyms.
+
+Source: summaries by universities and trainers (Purdue OWL, headsupenglish.com, Georgia Southern University, PRSA); the
+stylebook itself is sold, not published.
+"""
+
+from __future__ import annotations
+
+from pressctl.labels import STATES
+from pressctl.pattern import words
+
+# full name → before a day of the month; March to July are never shortened
+MONTHS = {
+    "January": "Jan.", "February": "Feb.", "March": "March", "April": "April", "May": "May", "June": "June", "July": "July",
+    "August": "Aug.", "September": "Sept.", "October": "Oct.", "November": "Nov.", "December": "Dec.",
+}  # fmt: skip
+SHORT_MONTHS = {
+    "Jan": "January", "Feb": "February", "Mar": "March", "Apr": "April", "Jun": "June", "Jul": "July", "Aug": "August",
+    "Sep": "September", "Sept": "September", "Oct": "October", "Nov": "November", "Dec": "December",
+}  # fmt: skip
+
+FULL_STATES = {
+    "Alabama": "AL", "Alaska": "AK", "Arizona": "AZ", "Arkansas": "AR", "California": "CA", "Colorado": "CO", "Connecticut": "CT",
+    "Delaware": "DE", "Florida": "FL", "Georgia": "GA", "Hawaii": "HI", "Idaho": "ID", "Illinois": "IL", "Indiana": "IN", "Iowa": "IA",
+    "Kansas": "KS", "Kentucky": "KY", "Louisiana": "LA", "Maine": "ME", "Maryland": "MD", "Massachusetts": "MA", "Michigan": "MI",
+    "Minnesota": "MN", "Mississippi": "MS", "Missouri": "MO", "Montana": "MT", "Nebraska": "NE", "Nevada": "NV", "New Hampshire": "NH",
+    "New Jersey": "NJ", "New Mexico": "NM", "New York": "NY", "North Carolina": "NC", "North Dakota": "ND", "Ohio": "OH",
+    "Oklahoma": "OK", "Oregon": "OR", "Pennsylvania": "PA", "Rhode Island": "RI", "South Carolina": "SC", "South Dakota": "SD",
+    "Tennessee": "TN", "Texas": "TX", "Utah": "UT", "Vermont": "VT", "Virginia": "VA", "Washington": "WA", "West Virginia": "WV",
+    "Wisconsin": "WI", "Wyoming": "WY",
+}  # fmt: skip
+# what people write for a state → what stands in a dateline; "FL" and "Florida" → "Fla."
+_OLDER = {"Cal": "CA", "Penn": "PA", "Ia": "IA", "Tex": "TX", "Id": "ID", "O": "OH"}
+DATELINE_STATES = {
+    **dict(STATES.items()),
+    **{name: STATES[code] for name, code in FULL_STATES.items()},
+    **{form.rstrip("."): form for form in STATES.values()},
+    **{name: STATES[code] for name, code in _OLDER.items()},
+}
+
+# cities that stand in a dateline without their state, folded
+ALONE = frozenset(
+    [
+        "atlanta",
+        "baltimore",
+        "boston",
+        "chicago",
+        "cincinnati",
+        "cleveland",
+        "dallas",
+        "denver",
+        "detroit",
+        "honolulu",
+        "houston",
+        "indianapolis",
+        "las vegas",
+        "los angeles",
+        "miami",
+        "milwaukee",
+        "minneapolis",
+        "new orleans",
+        "new york",
+        "oklahoma city",
+        "philadelphia",
+        "phoenix",
+        "pittsburgh",
+        "st. louis",
+        "salt lake city",
+        "san antonio",
+        "san diego",
+        "san francisco",
+        "seattle",
+        "washington",
+    ]
+)
+# … of which these states have the city that is meant
+ALONE_STATES = {
+    "atlanta": "GA", "baltimore": "MD", "boston": "MA", "chicago": "IL", "cincinnati": "OH", "cleveland": "OH", "dallas": "TX",
+    "denver": "CO", "detroit": "MI", "honolulu": "HI", "houston": "TX", "indianapolis": "IN", "las vegas": "NV", "los angeles": "CA",
+    "miami": "FL", "milwaukee": "WI", "minneapolis": "MN", "new orleans": "LA", "new york": "NY", "oklahoma city": "OK",
+    "philadelphia": "PA", "phoenix": "AZ", "pittsburgh": "PA", "st. louis": "MO", "salt lake city": "UT", "san antonio": "TX",
+    "san diego": "CA", "san francisco": "CA", "seattle": "WA", "washington": "DC",
+}  # fmt: skip
+
+# capitals that readers know, or that are no acronyms
+KNOWN = words(
+    "US USA UK EU UN FBI CIA NASA AIDS HIV DNA NATO TV AM PM FAQ PDF ID OK DC NY NJ CEO CFO COO VIP AP CNN NBC CBS ABC BBC "
+    "PBS NPR IRS YMCA "
+    "YWCA GOP ATM PIN ZIP URL CD DVD GPS UFO IQ PHD MBA MD RN JD BA BS MA PO POBOX TK TBD TBA EST EDT CST CDT MST MDT PST PDT "
+    "ET CT MT PT "
+    "UTC GMT NAACP ACLU NCAA NFL NBA MLB NHL FIFA COVID USB SUV SOS RSVP NOTE WHO WHAT WHEN WHERE WHY HOW AND THE FOR OF LGBTQ LGBT "
+    "AND OR NOT ENDS END LLC INC LLP LP CO MEDIA NEWS PRESS II III IV VI VII VIII IX XI XII XX XXI"
+)
+
+
+def dateline_state(written: str) -> str:
+    """How AP writes a state in a dateline; "" for what is no state of the United States."""
+    return DATELINE_STATES.get(written.strip(), DATELINE_STATES.get(written.strip().rstrip("."), ""))

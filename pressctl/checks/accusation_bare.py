@@ -1,0 +1,65 @@
+"""An accusation stands as a fact: intimidation, corruption, racial profiling.
+
+Outside quotations and without anybody who makes it; the headline counts. A warning where the sentence names a person.
+Each accusation is told once. Silent where the sentence tells of a charge, a lawsuit or a verdict. Why: fairness, and
+defamation. It needs a person to judge. Source: AP on fairness; media law handbooks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pressctl import speech
+from pressctl.checks import Copy, Found, Level, Options, pattern, words
+
+CODE = "ATT212"
+LEVEL: Level = "advice"
+FIX = "manual"
+BAD = (
+    "headline: City calls for an end to ⟦intimidation⟧\n---\nThe council meets.",
+    "The bus line has led to ⟦racial profiling⟧ at night.",
+    "It ended the ⟦corruption⟧ under Mayor Ana Example.",
+)
+GOOD = (
+    "The group says that it has led to racial profiling.",
+    "“It is racial profiling,” said Ana Example, a rider.",
+    "He was charged with fraud.",
+    "The office fights corruption.",
+)
+_ACCUSATIONS = (
+    "intimidation|corruption|bribery|fraud|embezzlement|extortion|blackmail|bullying|harassment|assault|abuse of power|racial "
+    "profiling|racism"
+    "|discrimination|retaliation|cover-up|brutality|torture|kidnapping|collusion|perjury|theft|cruelty|negligence|misconduct"
+    "|intimidación|corrupción|fraude|acoso|represalias|perfil racial|discriminación|corrupção|assédio"
+)
+_ACCUSED = pattern(rf"\b(?:{_ACCUSATIONS})\b", re.IGNORECASE)
+_FIRST = words(" ".join(phrase.split()[0] for phrase in _ACCUSATIONS.split("|")))
+_NEUTRAL = pattern(
+    r"\b(?:charg\w+|indict\w+|convict\w+|plead\w*|pled|guilty|sentenc\w+|alleg\w+|accus\w+|lawsuit|complaint|court|jury"
+    r"|investigat\w+|prosecut\w+"
+    r"|prevent\w*|combat\w*|fight\w*|anti|protect\w*|victims?|survivors?|report(?:ing)? (?:of|on)|settle\w*|count|counts"
+    r"|conspir\w+|scheme"
+    r"|division|unit|section|task force|hotline|training|free (?:of|from)|report\s|laws?|act|resolve\w*|stop\w*|crimes?)\b",
+    re.IGNORECASE,
+)
+
+
+def check(text: Copy, options: Options) -> Iterator[Found]:
+    if not text.has(_FIRST):
+        return
+    told: set[str] = set()
+    for match in _ACCUSED.finditer(text.unquoted):
+        word = match[0].lower()
+        sentence = text.sentence(match.start())
+        after_against = text.unquoted[max(0, match.start() - 24) : match.start()].rstrip().endswith("against")
+        if (
+            after_against
+            or word in told
+            or speech.attributed(text, sentence)
+            or _NEUTRAL.search(text.unquoted, sentence.start, sentence.end)
+        ):
+            continue
+        told.add(word)
+        named = sentence.kind == "paragraph" and bool(speech.within(text, sentence.start, sentence.end))
+        yield Found(match.start(), match.end(), f"`{match[0]}` stands as a fact", "say who says so", level="warning" if named else None)

@@ -1,0 +1,44 @@
+"""Somebody's date of birth.
+
+"Born March 3, 1990", "DOB 3/3/1990", in English, Spanish and Portuguese; a year alone is fine. Silent where the sentence names
+somebody who is `public` in `people`. Why: with a name it opens accounts and files. Source: newsroom practice: give the age.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pressctl import speech
+from pressctl.checks import Copy, Found, Level, Options, pattern, words
+
+CODE = "PRV804"
+LEVEL: Level = "error"
+FIX = "proposed"
+MASK = True
+BAD = (
+    "She was born on ⟦March 3, 1990⟧, in Key West.",
+    "His DOB is ⟦03/03/1990⟧.",
+    "language: es\n---\nNació el ⟦3 de marzo de 1990⟧ en Cuba.",
+)
+GOOD = (
+    "She was born in 1990.",
+    "people: [{name: Ana Example, public: true}]\n---\nAna Example was born March 3, 1990.",
+    "The bus line was born. On March 3, 1990, it ran.",
+)
+_DAY = r"[A-Za-zÀ-ÿ]{3,10}\.?\s\d{1,2},?\s\d{4}|\d{1,2}(?:\sde)?\s[A-Za-zÀ-ÿ]{3,10}(?:\sde)?\s\d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2}"
+_BORN = pattern(
+    rf"\b(?:born(?:\son)?|d\.?o\.?b\.?(?:\sis)?|date of birth(?:\sis)?|birth ?date(?:\sis)?|birthday(?:\sis)?|nacid[oa] el"
+    rf"|nació el|nascid[oa] em|nasceu em"
+    rf"|fecha de nacimiento)[:,]?\s({_DAY})\b",
+    re.IGNORECASE,
+)
+_WORDS = words("born dob d.o.b birth birthdate birthday nacido nacida nació nascido nascida nasceu nacimiento")
+
+
+def check(text: Copy, options: Options) -> Iterator[Found]:
+    for match in _BORN.finditer(text.prose) if text.has(_WORDS) else ():
+        sentence = text.sentence(match.start())
+        named = speech.within(text, sentence.start, sentence.end)
+        if not any((known := speech.entry(text, person.name)) and str(known.get("public")).lower() == "true" for person in named):
+            yield Found(match.start(1), match.end(1), "a date of birth", "give the age instead, or the year")

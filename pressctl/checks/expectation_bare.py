@@ -1,0 +1,36 @@
+"""Something "is expected", and nobody is said to expect it.
+
+Silent with "by", in forecasts of the weather, and with an attribution. Why: a hope is told as a fact, and is wrong the
+next day. Source: desk practice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pressctl import speech
+from pressctl.checks import Copy, Found, Level, Options, pattern
+
+CODE = "ATT213"
+LEVEL: Level = "advice"
+FIX = "manual"
+BAD = ("The public ⟦is expected to⟧ fill the chambers.", "Hundreds ⟦are expected to⟧ come.")
+GOOD = (
+    "The network expects the public to fill the chambers.",
+    "Hundreds are expected to come, the network says.",
+    "Rain is expected to fall.",
+    "She is expecting a child.",
+    "It is expected by the city to pass.",
+)
+_EXPECTED = pattern(r"\b(?:is|are)\s(?:widely\s)?expected\sto\b|\b(?:se espera que|é esperado que|espera-se que)\b")
+_WEATHER = pattern(r"\b(?:rain|snow|storm|hurricane|wind|winds|temperatures?|sun|tide|tides|forecast|weather)\b", re.IGNORECASE)
+
+
+def check(text: Copy, options: Options) -> Iterator[Found]:
+    if "expected" not in text.vocabulary and "espera" not in text.vocabulary and "espera-se" not in text.vocabulary:
+        return
+    for match in _EXPECTED.finditer(text.unquoted):
+        sentence = text.sentence(match.start())
+        if not speech.attributed(text, sentence) and not _WEATHER.search(text.prose, sentence.start, sentence.end):
+            yield Found(match.start(), match.end(), f"`{' '.join(match[0].split())}`: by whom?", "say who expects it")

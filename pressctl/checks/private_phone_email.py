@@ -1,0 +1,47 @@
+"""A telephone number or a mail address that belongs to no declared contact.
+
+The contacts of release and organization are declared, the sender, and addresses in the organization's own domain. Why: somebody's
+private number goes to every newsroom. Source: desk practice.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pressctl import links
+from pressctl.checks import Copy, Found, Level, Options
+
+CODE = "PRV809"
+LEVEL: Level = "warning"
+FIX = "manual"
+MASK = True
+BAD = ("Call Rita at ⟦305 555 0199⟧ for it.", "Write to ⟦rita@private.example⟧ now.")
+GOOD = ("Call +1 305 555 0100, or write to press@example.org.", "Case 12-345 is at https://bus.example/305-555-0199.")
+_DIGITS = re.compile(r"\+?\d[\d ().-]{5,}\d")
+
+
+def check(text: Copy, options: Options) -> Iterator[Found]:
+    spans = [(span, True) for span in text.of(links.phones)] + [(span, False) for span in text.of(links.emails)]
+    if not spans:
+        return
+    organization = text.config.organization
+    declared = " ".join(
+        [
+            str(text.key("call_to_action") or ""),
+            str(text.key("contact") or ""),
+            *(f"{c.email} {c.phone}" for c in (*text.release.contacts, *organization.contacts)),
+            organization.sender.email,
+            organization.reply_to.email if organization.reply_to else "",
+            *(str(event.details) for event in text.release.events),
+        ]
+    ).lower()
+    numbers = {links.digits(match[0]) for match in _DIGITS.finditer(declared)}
+    own = organization.sender.email.rpartition("@")[2].lower()
+    addresses = [(link.start, link.end) for link in text.of(links.links)]
+    for (start, end), phone in spans:
+        value = text.source[start:end].lower()
+        known = links.digits(value) in numbers if phone else value in declared or value.endswith("@" + own)
+        if not known and not any(first <= start < last and "@" not in text.source[first:last] for first, last in addresses):
+            what = "a telephone number" if phone else "a mail address"
+            yield Found(start, end, f"{what} that belongs to no declared contact", "declare it in `contact`, or take it out")

@@ -1,0 +1,42 @@
+"""Somebody is quoted, and nobody is named who speaks.
+
+Looks at quotations of six words and more; a speaker may stand in the paragraph before, the same or the one after. Titles
+and words in scare quotes are shorter. Why: a quotation without a speaker cannot be printed. Source: quotation guides for
+news writers (owl.purdue.edu); AP on attribution.
+
+Options: `least`, words of a quotation (6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pressctl import speech
+from pressctl.checks import Copy, Found, Level, Options
+
+CODE = "ATT201"
+LEVEL: Level = "warning"
+FIX = "manual"
+OPTIONS = {"least": 6}
+BAD = ("The council meets.\n\n⟦“We have waited for this bus for years.”⟧\n\nThe bus runs at night.",)
+GOOD = (
+    "“We have waited for this bus for years,” said Ana Example, a rider.",
+    "Example added:\n\n“We have waited for this bus for years.”",
+    "It is called “the bus that never comes” here.",
+)
+
+
+def check(text: Copy, options: Options) -> Iterator[Found]:
+    bodies = [block for block in text.body_blocks if block.kind in ("paragraph", "item")]
+    number_of = {block.start: number for number, block in enumerate(bodies)}
+    for quote in text.quotes:
+        number = number_of.get(quote.block.start)
+        if number is None or quote.block.notes or text.words((quote.start, quote.end)) < options["least"]:
+            continue
+        near = bodies[max(0, number - 1) : number + 2]
+        if not any(speech.attributed(text, block) for block in near) and not (number and _leads(text, bodies[number - 1].end)):
+            yield Found(quote.start, quote.end, "nobody is named who says this", "name the speaker beside the quotation")
+
+
+def _leads(text: Copy, end: int) -> bool:
+    return text.source[end - 1 : end] == ":"

@@ -1,0 +1,63 @@
+"""Somebody is named together with an immigration status.
+
+A full name and "undocumented", "without legal status", asylum, TPS or a deportation order in one sentence. Silent for those
+whose office, role, `public` or `consent` is in `people`, and behind a title. Why: naming has led to arrests. Source: Columbia
+Journalism Review and American Journalism Review on sources without papers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pressctl import speech
+from pressctl.checks import Copy, Found, Level, Options, pattern, words
+
+CODE = "PRV807"
+LEVEL: Level = "warning"
+FIX = "manual"
+MASK = "name"
+BAD = (
+    "⟦Rita Sample⟧, who is undocumented, drives the bus.",
+    "⟦Rita Sample⟧ has asked for asylum.",
+    "language: es\n---\n⟦Rita Sample⟧ es indocumentada.",
+)
+GOOD = (
+    "people: [{name: Rita Sample, consent: {given_on: 2025-07-01}}]\n---\nRita Sample, who is undocumented, drives the bus.",
+    "Commissioner Ana Example met undocumented riders.",
+    "Detained residents with active asylum claims were moved.",
+    "“They sought asylum,” said Ana Example, a rider.",
+)
+_STATUS = pattern(
+    r"\b(?:is|are|was|were|who|being|an?|of)\s(?:an?\s)?(?:undocumented|unauthorized)\b|\bundocumented\s(?:rider|worker"
+    r"|student|immigrant|mother|father)\b"
+    r"|\bwithout (?:legal status|papers|documents|authorization)\b|\b(?:no|lacks?|lost) (?:legal status|papers)\b"
+    r"|\b(?:asked|applied|applying|waiting|petitioned) for (?:political )?asylum\b|\basylum seeker\b|\bseek(?:s|ing)? asylum\b"
+    r"|\bTPS holder\b"
+    r"|\bDACA recipient\b|\b(?:order of removal|deportation order|removal order|overstayed)\b"
+    r"|\bindocumentad[oa]\b|\bsin (?:papeles|estatus legal)\b|\bsolicit(?:ante|ó|a) (?:de )?asilo\b|\borden de deportación\b"
+    r"|\bsem documentos\b",
+    re.IGNORECASE,
+)
+_WORDS = words(
+    "undocumented unauthorized papers status documents authorization asylum tps daca removal deportation overstayed indocumentado "
+    "indocumentada papeles estatus asilo deportación documentos"
+)
+
+
+def check(text: Copy, options: Options) -> Iterator[Found]:
+    if not text.has(_WORDS):
+        return
+    spoken = {speaker.start for speaker in text.of(speech.speakers)}
+    seen: set[int] = set()
+    for match in _STATUS.finditer(text.prose):
+        sentence = text.sentence(match.start())
+        for person in speech.within(text, sentence.start, sentence.end):
+            if person.start not in seen and person.start not in spoken and not speech.is_public(text, person):
+                seen.add(person.start)
+                yield Found(
+                    person.start,
+                    person.end,
+                    "somebody is named with an immigration status",
+                    "record the consent in `people`, or leave the name out",
+                )

@@ -1,0 +1,316 @@
+"""Who is named in a text and who speaks in it: people's names, attribution, vague sources, the speaker of a quotation.
+
+A grammar of capitals and of the verbs of saying, in English, Spanish, Portuguese and Haitian Creole; no dictionary of
+names. It is made for warnings that a person reads: it would rather miss a name than take a commission for one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pressctl.news_copy import Block, Copy, Quote
+from pressctl.pattern import pattern, words
+
+# Words of the front matter's `people`: whoever has one of these roles speaks for himself or for an office
+PUBLIC_ROLES = frozenset({"spokesperson", "official", "expert"})
+
+_WORD = r"[A-ZÀ-Ý][\w’'-]*"
+_ABBREVIATED = r"(?:Sen|Sens|Gov|Rep|Reps|Dr|Mr|Mrs|Ms|Prof|Sgt|Lt|Capt|Col|Gen|Rev|Hon|Sr|Sra|Dra|Lic|Jr)\."
+_TOKEN = rf"(?:{_ABBREVIATED}|[A-Z]\.(?=[ \n][A-Z])|{_WORD})"
+_RUN = pattern(rf"(?<![\w’'-]){_TOKEN}(?:[ \n](?:(?:de|del|de la|da|dos|van|von|bin|al)[ \n])?{_TOKEN})*")
+_PIECE = pattern(r"\S+")
+
+_TITLES = words(
+    "mayor governor gov senator senators sen sens representative rep reps congressman congresswoman president commissioner commissioners "
+    "attorney attorneys general director chief officer officers judge justice sheriff secretary superintendent professor prof "
+    "dr mr mrs ms rev "
+    "reverend pastor father sister brother captain capt lieutenant lt sergeant sgt detective councilmember councilman councilwoman "
+    "councilor chairman chairwoman chair executive manager administrator spokesperson spokeswoman spokesman founder co-founder member "
+    "vice deputy assistant acting former chancellor dean principal coach minister ambassador colonel col gen commander admiral special "
+    "agent inspector trial resident organizer advocate author researcher dra doña don señor señora sr sra licenciado alcalde alcaldesa "
+    "gobernador gobernadora senador senadora juez jueza comisionado comisionada abogado abogada directora presidente presidenta"
+)
+_NOT_A_NAME = words(
+    "network commission council department dept office agency association society union university college school schools "
+    "hospital church "
+    "center centre committee board court courts police county city state states street avenue road park hall building island "
+    "islands beach "
+    "bay river lake mountain mountains valley group company corp corporation inc llc ltd foundation institute fund coalition "
+    "alliance project "
+    "program initiative service services bureau division administration authority act bill law house senate congress party news times "
+    "herald tribune gazette press radio television tv magazine daily weekly american americans national international federal united "
+    "immigration customs enforcement homeland health human rights civil liberties public safety support immigrant community district "
+    "republic democratic republican democrats republicans association league club team force forces army navy air guard marine marines "
+    "supreme circuit treasury labor education energy defense commerce interior agriculture transportation housing veterans affairs "
+    "security social medicare medicaid internal revenue tax criminal drug food trade reserve environmental protection "
+    "north south east west northern southern eastern western new san santa los las fort port saint st key keys mount cape puerto el la "
+    "florida california texas york jersey hampshire mexico carolina dakota virginia georgia washington district columbia alaska hawaii "
+    "illinois indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri "
+    "montana nebraska "
+    "nevada ohio oklahoma oregon pennsylvania rhode tennessee utah vermont wisconsin wyoming alabama arizona arkansas colorado "
+    "connecticut delaware idaho america africa asia europe haiti cuba canada china russia iraq iran israel ukraine france "
+    "germany england "
+    "london paris miami chicago boston houston dallas orlando tampa "
+    "january february march april may june july august september october november december monday tuesday wednesday thursday friday "
+    "saturday sunday spring summer fall winter christmas easter thanksgiving day week month year "
+    "english spanish french german chinese russian african asian european latino hispanic native indian cuban haitian mexican "
+    "internet web site online email phone media contact release headline subject date "
+    "airport station bridge highway interstate route freeway boulevard drive lane court plaza square theater theatre museum library "
+    "hotel bank market store restaurant stadium arena field garden gardens bus line train project agreement treaty plan report "
+    "case count counts title section article part chapter amendment constitution "
+    "red de la comisión consejo departamento oficina ciudad condado estado policía escuela universidad"
+)
+_FUNCTION = words(
+    "the a an in on at for from with by as but and or if when while after before since also this that these those her his "
+    "their our my its "
+    "it he she they we you i to of not no yes so then now just here there who what where why how both each every all many most some any "
+    "several one two three four five six seven eight nine ten meanwhile however according under over during until through about against "
+    "among between into because although though once only even still last next first second other another such more than please "
+    "el la los las un una en de del y o que por para con su sus según dijo cuando pero como "
+    "o os as um uma no na nos nas e ou mas segundo said says"
+)
+
+SAID = (
+    "said|says|say|added|adds|told|tells|stated|states|wrote|writes|explained|explains|noted|notes|argued|argues|argue|announced|announces|"
+    "declared|testified|warned|warns|alleged|alleges|allege|contends|contended|claims|claimed|insists|insisted|admitted|slammed|blasted|"
+    "continued|concluded|asked|asks|calls(?! for| on| upon| a )|called(?! for| on| upon| a "
+    ")|believes|thinks|commented|remarked|recalled|replied|responded|reported|reports|"
+    "dijo|dice|dijeron|afirmó|afirma|señaló|agregó|añadió|explicó|declaró|indicó|expresó|sostuvo|advirtió|comentó|"
+    "disse|diz|afirmou|explicou|declarou|acrescentou|ressaltou|destacou|comentou|di|ajoute|deklare|eksplike"
+)
+_SAID = pattern(rf"\b(?:{SAID})\b")
+_ATTRIBUTION = pattern(
+    rf"\b(?:{SAID}|according to|in the words of|in (?:a|its|their|his|her) (?:statement|complaint|lawsuit|report|letter|filing"
+    rf"|opinion|view)"
+    r"|allegedly|accused of|accuses|accused|según|de acuerdo con|segundo|de acordo com|daprè|selon)\b"
+)
+VAGUE = pattern(
+    r"\b(?:[Mm]any|[Ss]ome|[Mm]ost|[Ss]everal|[Oo]thers|[Cc]ritics|[Ee]xperts|[Oo]bservers|[Ss]ources|[Ii]nsiders|[Aa]nalysts"
+    r"|[Aa]dvocates"
+    r"|[Aa]ctivists|[Oo]pponents|[Ss]upporters|[Ss]keptics|[Ll]awyers|[Aa]ttorneys|[Nn]eighbors|[Ll]ocals|[Pp]eople|[Ee]conomists"
+    r"|[Mm]uchos|[Aa]lgunos|[Cc]ríticos|[Ee]xpertos|[Mm]uitos|[Aa]lguns|[Ee]specialistas)"
+    r"(?:\s(?:people|residents|experts|critics|observers|now|also|here|have|has|long|already|privately)){0,3}\s"
+    r"(?:say|said|believed?|claim(?:ed)?|argued?|contend(?:ed)?|confirm(?:ed)?|warn(?:ed)?|fear(?:ed)?|feel|felt|think|thought"
+    r"|suggest(?:ed)?"
+    r"|agreed?|acknowledged?|complain(?:ed)?|alleged?|report(?:ed)?|dicen|creen|afirman|aseguran|dizem|acreditam|afirmam)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A full name in the text, by offsets, in one line; `title`: a title stands before it."""
+
+    start: int
+    end: int
+    name: str
+    title: bool = False
+
+    @property
+    def surname(self) -> str:
+        """The last word that is no Jr. or Sr."""
+        parts = [part for part in self.name.split() if part.rstrip(".").lower() not in ("jr", "sr", "ii", "iii")]
+        return parts[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Somebody to whom something is attributed: a full name, or a surname alone."""
+
+    start: int
+    end: int
+    name: str
+    verb: int  # where the verb of saying stands
+
+
+def runs(text: Copy) -> tuple[tuple[int, int], ...]:
+    """The stretches of words with a capital; a possessive ends one."""
+    found: list[tuple[int, int]] = []
+    for match in _RUN.finditer(text.prose):
+        start = match.start()
+        for piece in _PIECE.finditer(text.prose, match.start(), match.end()):
+            if piece[0].endswith(("’s", "'s", "’", "'", "-")):
+                end = piece.end() - (2 if piece[0].endswith("s") else 1)
+                found.append((start, end))
+                start = piece.end() + 1
+        if start < match.end():
+            found.append((start, match.end()))
+    return tuple((start, end) for start, end in found if end > start)
+
+
+def people(text: Copy) -> tuple[Person, ...]:
+    """The full names of people, in order, wherever they are read; in quotations too."""
+    found = (_person(text, start, end) for start, end in text.of(runs))
+    return tuple(person for person in found if person is not None)
+
+
+def _person(text: Copy, start: int, end: int) -> Person | None:
+    pieces = [(piece[0], piece.start(), piece.end()) for piece in _PIECE.finditer(text.prose, start, end)]
+    title = False
+    for number, (word, _, _) in enumerate(pieces):
+        if word.lower().rstrip(".") in _TITLES and number + 1 < len(pieces):
+            pieces, title = pieces[number + 1 :], True
+            return _person_of(text, pieces, title) or _person(text, pieces[0][1], end)
+    return _person_of(text, pieces, title)
+
+
+def _person_of(text: Copy, pieces: list[tuple[str, int, int]], title: bool) -> Person | None:
+    while pieces and pieces[0][0].lower() in _FUNCTION:
+        pieces = pieces[1:]
+    plain = [word.lower().rstrip(".") for word, _, _ in pieces]
+    if not 2 <= len(pieces) <= 5 or not _NOT_A_NAME.isdisjoint(plain) or not _TITLES.isdisjoint(plain):
+        return None
+    if any((word.isupper() and len(word) > 2) or any(c.isdigit() for c in word) for word, _, _ in pieces):
+        return None
+    if len(pieces[0][0]) < 2 or len(pieces[-1][0].rstrip(".")) < 2:
+        return None
+    start, end = pieces[0][1], pieces[-1][2]
+    return Person(start, end, " ".join(text.prose[start:end].split()), title)
+
+
+def person_starts(text: Copy) -> list[int]:
+    """Where each of `people` begins, for looking one up."""
+    return [person.start for person in text.of(people)]
+
+
+def within(text: Copy, start: int, end: int) -> tuple[Person, ...]:
+    """The people named between two offsets."""
+    starts = text.of(person_starts)
+    return text.of(people)[bisect_left(starts, start) : bisect_left(starts, end)]
+
+
+def listed(text: Copy) -> tuple[Mapping[str, Any], ...]:
+    """The front matter's `people`, those that are tables with a name."""
+    value = text.key("people")
+    items = value if isinstance(value, list | tuple) else ()
+    return tuple(item for item in items if isinstance(item, dict) and isinstance(item.get("name"), str))
+
+
+def entry(text: Copy, name: str) -> Mapping[str, Any] | None:
+    """The `people` entry of a full name or a surname."""
+    folded = name.casefold()
+    for person in text.of(listed):
+        known = person["name"].casefold()
+        if known == folded or (" " not in folded and known.split()[-1:] == [folded]):
+            return person
+    return None
+
+
+def is_public(text: Copy, person: Person) -> bool:
+    """Whether it is settled that this person may be named: an office, a role, `public`, or a consent that stands."""
+    known = entry(text, person.name)
+    if person.title or any(person.name == contact.name for contact in text.release.contacts):
+        return True
+    if known is None:
+        return False
+    consent = known.get("consent")
+    given = isinstance(consent, dict) and bool(consent.get("given_on")) and not _yes(consent.get("withdrawn"))
+    return known.get("role") in PUBLIC_ROLES or _yes(known.get("public")) or given
+
+
+def _yes(value: Any) -> bool:
+    return value is not None and str(value).strip().casefold() not in ("", "false", "no", "none")
+
+
+def vague(text: Copy) -> tuple[tuple[int, int], ...]:
+    """Sources without a name outside quotations: "many say", "attorneys have confirmed"; by offsets."""
+    return tuple(match.span() for match in VAGUE.finditer(text.unquoted))
+
+
+def attributions(text: Copy) -> list[int]:
+    """Where something is attributed to somebody, outside quotations; "many say" attributes nothing."""
+    spans = text.of(vague)
+    starts = [start for start, _ in spans]
+    found = []
+    for match in _ATTRIBUTION.finditer(text.unquoted):
+        at = bisect_right(starts, match.start()) - 1
+        if at < 0 or match.start() >= spans[at][1]:
+            found.append(match.start())
+    return found
+
+
+def attributed(text: Copy, sentence: Block) -> bool:
+    """Whether a sentence says whose statement it is."""
+    places = text.of(attributions)
+    at = bisect_left(places, sentence.start)
+    return at < len(places) and places[at] < sentence.end
+
+
+def speakers(text: Copy) -> tuple[Speaker, ...]:
+    """Who is said to have said something, in order: `said NAME`, `NAME said`, `NAME, TITLE, said`."""
+    spans = text.of(runs)
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    unquoted = text.unquoted
+    found = []
+    for verb in _SAID.finditer(unquoted):
+        span = _beside(unquoted, spans, starts, ends, verb.start(), verb.end())
+        if span is None or text.quoted(span[0]):
+            continue
+        person = _person(text, *span)
+        if person is not None:
+            found.append(Speaker(person.start, person.end, person.name, verb.start()))
+        elif (single := _surname(text, *span)) is not None:
+            found.append(Speaker(*single, verb.start()))
+    return tuple(found)
+
+
+def _beside(
+    unquoted: str, spans: tuple[tuple[int, int], ...], starts: list[int], ends: list[int], verb: int, after: int
+) -> tuple[int, int] | None:
+    at = bisect_left(starts, after)
+    if at < len(spans) and spans[at][0] - after == 1:
+        return spans[at]
+    at = bisect_right(ends, verb) - 1
+    if at < 0:
+        return None
+    between = unquoted[ends[at] : verb]
+    if between in (" ", "\n") or (
+        between.startswith(", ") and between.rstrip().endswith(",") and len(between) < 120 and ". " not in between
+    ):
+        return spans[at]
+    return None
+
+
+def _surname(text: Copy, start: int, end: int) -> tuple[int, int, str] | None:
+    """A single name, with or without a title before it; not a word that merely begins a sentence."""
+    pieces = [(piece[0], piece.start(), piece.end()) for piece in _PIECE.finditer(text.prose, start, end)]
+    word, first, last = pieces[-1]
+    plain = word.lower().rstrip(".")
+    if len(pieces) > 2 or plain in _FUNCTION | _NOT_A_NAME | _TITLES or word.isupper() or len(word) < 3 or word[0].islower():
+        return None
+    return first, last, word
+
+
+def attributed_quotes(text: Copy) -> Iterator[tuple[Quote, str]]:
+    """Each quotation with its speaker's name as written next to it: in its paragraph, else in the one before; "" for nobody."""
+    found = text.of(speakers)
+    verbs = [speaker.verb for speaker in found]
+    last = ""
+    for quote in text.quotes:
+        at = bisect_left(verbs, quote.block.start)
+        inside = found[at : bisect_left(verbs, quote.block.end)]
+        if inside:
+            last = min(inside, key=lambda speaker: min(abs(speaker.verb - quote.end), abs(speaker.verb - quote.start))).name
+        yield quote, last
+
+
+def own_quotes(text: Copy) -> dict[str, list[str]]:
+    """The words of each speaker's quotations by surname, in order."""
+    words_of: dict[str, list[str]] = {}
+    for quote, name in attributed_quotes(text):
+        if name:
+            words_of.setdefault(name.split()[-1].casefold(), []).append(text.source[quote.start : quote.end])
+    return words_of
+
+
+_LETTERS = pattern(r"\w+")
+
+
+def quote_hash(quotes: list[str]) -> str:
+    """Twelve hex digits over the words of quotations; case, spaces, line breaks and marks do not count."""
+    import hashlib
+
+    plain = " ".join(word[0].casefold() for quote in quotes for word in _LETTERS.finditer(quote))
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:12]
