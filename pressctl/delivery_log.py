@@ -16,12 +16,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pressctl.delivery import MOVES, Evidence, Move, Outcome, State, after
 from pressctl.errors import LogError, Place
 from pressctl.files import lock, private_folder, sync_folder
 
+T = TypeVar("T")
 SCHEMA = 1
 APPLICATION = 0x50524553  # "PRES": tells our file from any other SQLite database
 NOT_NOW = 1e16  # seconds since 1970, as `due_at`: not in this run
@@ -83,11 +84,15 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A wish to send: the delivery as it was read, and the digest of the request that would leave."""
+    """A wish to send: the delivery as it was read, and the digest of the request that would leave.
+
+    In a batch the digest is that of the delivery's own message, and `batch` is the same for all that leave in one request.
+    """
 
     delivery: Delivery
     account: str
     digest: bytes
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,21 @@ class Attempt:
     provider_id: str
     reason: str
     answer: str
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliveries that left in one request, in its order, and the digests of that time.
+
+    `whole` is False where one of them was tried otherwise since; `first` is when any of them was first claimed through
+    the same account, in seconds since 1970.
+    """
+
+    id: str
+    members: tuple[tuple[Delivery, bytes], ...]
+    whole: bool
+    first: float
 
 
 # Which deliveries a claim may be refused for, at the very moment: None is yes, else why not (it becomes withdrawn
@@ -130,6 +150,7 @@ class No:
 Permit = Callable[[Delivery], "No | None"]
 
 COLUMNS = ", ".join(Delivery.__dataclass_fields__)
+ROWS = 128  # of values in one statement; each count is a statement of its own, kept ready by SQLite
 PLAN = """INSERT INTO delivery (key, release, edition, live, contact, name, outlet, list, recipient, address, channel, wave,
           personal, planned_at, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (release, edition, live, recipient) DO UPDATE SET run = excluded.run, counted = 0, due_at = 0"""
@@ -148,7 +169,7 @@ SETTLE_ALL = """UPDATE delivery SET state = result.state, move = result.move, co
                         column6 AS provider_id, column7 AS due_at, column8 AS reason
                       FROM (VALUES …(?, ?, ?, ?, ?, ?, ?, ?))) AS result
                 WHERE delivery.id = result.id AND delivery.state = 'claimed' AND delivery.attempts = result.attempt"""
-ATTEMPTS = "INSERT INTO attempt VALUES …(?, ?, ?, ?, ?, ?)"
+ATTEMPTS = "INSERT INTO attempt VALUES …(?, ?, ?, ?, ?, ?, ?)"
 EVENTS = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
             VALUES …(?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 FORGOTTEN = "forgotten"
@@ -277,10 +298,11 @@ class DeliveryLog:
                   ORDER BY due_at, id LIMIT ?"""
         return [_delivery(row) for row in self._ask(sql, (run, now, limit))]
 
-    def shelve(self, delivery: Delivery, until: float) -> None:
-        """Let a delivery that waits wait longer; its state stays."""
+    def shelve(self, until: float, *deliveries: Delivery) -> None:
+        """Let deliveries that wait wait longer; their state stays."""
         with self._transaction() as db:
-            db.execute("UPDATE delivery SET due_at = ? WHERE id = ? AND state = ?", (until, delivery.id, delivery.state))
+            values = ((until, delivery.id, delivery.state) for delivery in deliveries)
+            db.executemany("UPDATE delivery SET due_at = ? WHERE id = ? AND state = ?", values)
 
     def commit(self, settled: Sequence[Settled], claims: Sequence[Claim], permit: Permit, now: float) -> list[Claim]:
         """One durable step: outcomes in, claims out. Returns the claims that were granted; only those may speak.
@@ -288,16 +310,19 @@ class DeliveryLog:
         `permit` is asked inside the transaction. A claim whose delivery has moved meanwhile is not granted.
         """
         with self._transaction() as db:
-            if settled:
-                self._settle_all(db, settled, now)
-            permitted = []
+            for few in _chunks(settled):
+                self._settle_all(db, few, now)
+            permitted, broken = [], set[str]()
             for claim in claims:
                 no = permit(claim.delivery)
                 if no is None:
                     permitted.append(claim)
                 else:
                     self._refuse(db, claim.delivery, no, now)
-            return self._claim_all(db, permitted, now)
+                    broken |= {claim.batch} if claim.batch and claim.delivery.state is State.UNCERTAIN else set()
+            if broken:  # a batch is replayed as it was, or not at all
+                permitted = [claim for claim in permitted if claim.batch not in broken]
+            return [claim for few in _chunks(permitted) for claim in self._claim_all(db, few, now)]
 
     def _settle_all(self, db: sqlite3.Connection, settled: Sequence[Settled], now: float) -> None:
         """Many outcomes in two statements: SQLite then works beside the interpreter instead of taking turns with it."""
@@ -313,20 +338,18 @@ class DeliveryLog:
             raise LogError(f"the log no longer has delivery {name} as claimed", Place(str(self.path)), "run `pressctl log verify`")
         db.execute(_many(EVENTS, len(settled)), events)
 
-    def _claim_all(self, db: sqlite3.Connection, claims: list[Claim], now: float) -> list[Claim]:
-        if not claims:
-            return []
+    def _claim_all(self, db: sqlite3.Connection, claims: Sequence[Claim], now: float) -> Sequence[Claim]:
         moves, attempts = list[Any](), list[Any]()
         for claim in claims:
             delivery = claim.delivery
             move = Move.REPLAY if delivery.state is State.UNCERTAIN else Move.CLAIM
             after(delivery.state, move)
             moves += (delivery.id, move, claim.account, delivery.state, delivery.attempts)
-            attempts += (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now)
+            attempts += (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now, claim.batch)
         db.execute("SAVEPOINT claims")
         if db.execute(_many(CLAIM_ALL, len(claims)), moves).rowcount == len(claims):
             db.execute(_many(ATTEMPTS, len(claims)), attempts)
-            granted = claims
+            granted: Sequence[Claim] = claims
         else:  # somebody moved one of them meanwhile: find out which
             db.execute("ROLLBACK TO claims")
             granted = [claim for claim in claims if self._claim(db, claim, now)]
@@ -349,8 +372,8 @@ class DeliveryLog:
         cursor = db.execute(CLAIM, (move, claim.account, delivery.id, delivery.state, delivery.attempts))
         if cursor.rowcount != 1:
             return False
-        row = (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now)
-        db.execute("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?)", row)
+        row = (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now, claim.batch)
+        db.execute("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return True
 
     def _settle(self, db: sqlite3.Connection, one: Settled, now: float, attempt: int) -> None:
@@ -516,25 +539,46 @@ class DeliveryLog:
     def attempts(self, delivery: Delivery) -> list[Attempt]:
         """Every attempt of a delivery with what ended it, and later events, in order."""
         claims = {
-            number: (account, digest.hex(), at)
-            for number, account, digest, at in self._ask(
-                "SELECT number, account, digest, claimed_at FROM attempt WHERE delivery = ?", (delivery.id,)
+            number: (account, digest.hex(), at, batch)
+            for number, account, digest, at, batch in self._ask(
+                "SELECT number, account, digest, claimed_at, batch FROM attempt WHERE delivery = ?", (delivery.id,)
             )
         }
         events = self._ask(
             "SELECT attempt, at, move, evidence, status, provider_id, reason, answer FROM event WHERE delivery = ? ORDER BY id",
             (delivery.id,),
         )
-        rows = [Attempt(delivery.key, event[0], *claims.get(event[0], ("", "", 0.0)), *event[1:]) for event in events]
         ended = {event[0] for event in events}
-        rows += [Attempt(delivery.key, n, *claim, None, "", "", 0, "", "", "") for n, claim in claims.items() if n not in ended]
+        events += [(number, None, "", "", 0, "", "", "") for number in claims if number not in ended]
+        rows = []
+        for event in events:
+            *claim, batch = claims.get(event[0], ("", "", 0.0, ""))
+            rows.append(Attempt(delivery.key, event[0], *claim, *event[1:], batch))
         return sorted(rows, key=lambda a: (a.number, a.at or 0))
 
     def first_claim(self, delivery: Delivery, account: str) -> tuple[float, bytes] | None:
-        """When this delivery was first claimed through this account, and the digest of the request of that time."""
-        sql = "SELECT claimed_at, digest FROM attempt WHERE delivery = ? AND account = ? ORDER BY number LIMIT 1"
+        """When this delivery was first claimed by itself through this account, and the digest of the request of that time."""
+        sql = "SELECT claimed_at, digest FROM attempt WHERE delivery = ? AND account = ? AND batch = '' ORDER BY number LIMIT 1"
         rows = self._ask(sql, (delivery.id, account))
         return (float(rows[0][0]), bytes(rows[0][1])) if rows else None
+
+    def batch(self, delivery: Delivery) -> Batch | None:
+        """The batch that this delivery's last attempt left in; None where it left by itself."""
+        found = self._ask("SELECT batch FROM attempt WHERE delivery = ? AND number = ? AND batch <> ''", (delivery.id, delivery.attempts))
+        if not found:
+            return None
+        columns = ", ".join(f"d.{name}" for name in Delivery.__dataclass_fields__)
+        sql = f"""SELECT {columns}, max(a.number), min(a.digest), count(DISTINCT a.digest)
+                  FROM attempt a JOIN delivery d ON d.id = a.delivery WHERE a.batch = ? AND a.batch <> '' GROUP BY a.delivery ORDER BY a.delivery"""
+        rows = self._ask(sql, found[0])
+        members = tuple((_delivery(row[:-3]), bytes(row[-2])) for row in rows)
+        whole = all(one.attempts == row[-3] and row[-1] == 1 for row, (one, _) in zip(rows, members, strict=True))
+        first = self._ask(
+            """SELECT min(claimed_at) FROM attempt WHERE account = ?
+               AND delivery IN (SELECT delivery FROM attempt WHERE batch = ? AND batch <> '')""",
+            (delivery.account, *found[0]),
+        )
+        return Batch(str(found[0][0]), members, whole, float(first[0][0]))
 
     def document(self, release: str, edition: str) -> tuple[str, bytes] | None:
         """Digest and document of the edition as it was logged; `edition` may be the beginning of the digest, of one only."""
@@ -626,6 +670,10 @@ def _proven(one: Settled) -> Outcome:
     if one.claim.delivery.state is State.UNCERTAIN and o.move in (Move.DEFER, Move.REJECT):
         return replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
     return o
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (values[start : start + ROWS] for start in range(0, len(values), ROWS))
 
 
 @contextlib.contextmanager

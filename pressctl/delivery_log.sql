@@ -45,9 +45,11 @@ CREATE INDEX delivery_provider_id ON delivery (provider_id) WHERE provider_id <>
 -- A claim: durable before the first byte of its request leaves.
 CREATE TABLE attempt (
     delivery INTEGER NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL, account TEXT NOT NULL,
-    digest BLOB NOT NULL,                 -- SHA-256 of the request: method, URL, body
+    digest BLOB NOT NULL,                 -- SHA-256 of the request: method, URL, body; in a batch of this one's message
     claimed_at REAL NOT NULL,
+    batch TEXT NOT NULL DEFAULT '',       -- the same for all that leave in one request, again at its replay; '' where one leaves alone
     PRIMARY KEY (delivery, number)) WITHOUT ROWID;
+CREATE INDEX attempt_batch ON attempt (batch) WHERE batch <> '';
 
 -- What followed: the end of an attempt, a person's word, a provider's report (which has no move).
 CREATE TABLE event (

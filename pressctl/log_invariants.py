@@ -38,6 +38,13 @@ QUERIES = (
         "attempts of a delivery that is not there",
     ),
     (
+        # the first attempts of its members are one request; those after it are replays of the same
+        "SELECT count(*) FROM (SELECT 1 FROM (SELECT batch, min(run) AS run, min(claimed_at) AS at, min(account) AS least,"
+        " max(account) AS most, count(DISTINCT digest) AS digests FROM attempt WHERE batch <> '' GROUP BY batch, delivery)"
+        " GROUP BY batch HAVING min(run) < max(run) OR min(at) < max(at) OR min(least) < max(most) OR max(digests) > 1)",
+        "batches whose members left at different moments, through different accounts, or changed since",
+    ),
+    (
         "SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = e.delivery AND d.attempts >= e.attempt)",
         "events of an attempt that is not there",
     ),

@@ -11,7 +11,7 @@ import hashlib
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import orjson
 
-from pressctl import pace
+from pressctl import batch, pace
 from pressctl.delivery import Evidence, Move, Outcome, State, uncertain
-from pressctl.delivery_log import Claim, Delivery, DeliveryLog, Permit, Settled
+from pressctl.delivery_log import Batch, Claim, Delivery, DeliveryLog, Permit, Settled
 from pressctl.edition import Edition, Personal, compose
 from pressctl.errors import ConfigError, LogError, PressctlError, Problem, ProviderStop
 from pressctl.message import Address, Endpoint
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 AHEAD = 4 * 1024 * 1024  # bytes of requests made ahead, while the log is being written
+BATCHES_AHEAD = 2  # batches that wait to be claimed; what waits are rows, the request is made when it leaves
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
 STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
@@ -116,12 +117,26 @@ class Ended:
 
 @dataclass(slots=True)
 class Ready:
-    """A request that is made and may be claimed before `until`, in seconds since 1970: a replay only inside its window."""
+    """What may be claimed before `until`, in seconds since 1970, and leave: a replay only inside its window.
 
-    claim: Claim
+    One claim with its request, or those of a batch, whose request is made when it is known who is in it.
+    """
+
+    claims: Sequence[Claim]
     route: Route
-    request: httpx2.Request = field(repr=False)
+    request: httpx2.Request | None = field(repr=False)
     until: float = pace.NEVER
+    whole: bool = True  # whether all of them were granted
+
+    @property
+    def claim(self) -> Claim:
+        """The only one, or the first."""
+        return self.claims[0]
+
+    @property
+    def batch(self) -> str:
+        """The batch's name in the log; "" for what leaves alone."""
+        return self.claims[0].batch
 
     @property
     def replay(self) -> bool:
@@ -186,8 +201,10 @@ class Sender:
         self._digests = Digests()
         self._rows: deque[Delivery] = deque()  # read from the log, no request made yet
         self._ready: deque[Ready] = deque()
+        self._forms: dict[str, batch.Form | None] = {}  # account → how the edition goes in batches through it
+        self._parts: dict[int, int] = {}  # delivery → the most that its next batch may hold, since a larger one was refused
         self._cursor = (0, 0)  # wave and id of the last planned row that was read
-        self._flying: dict[int, asyncio.Task[Settled]] = {}
+        self._flying: dict[int, asyncio.Task[list[Settled]]] = {}  # by the id of the first delivery
         self._busy = dict.fromkeys((route.account.name for route in routes.values()), 0)  # account → requests under way
         self._landed: list[Settled] = []
         self._wake = asyncio.Event()
@@ -251,7 +268,7 @@ class Sender:
     async def _commit(self, claims: list[Ready]) -> None:
         """Outcomes in, claims out, in one durable step; the next requests are made while the disk works."""
         landed = list(self._landed)
-        commit = asyncio.ensure_future(self._write(self.log.commit, landed, [ready.claim for ready in claims], self.permit, self._now()))
+        commit = asyncio.ensure_future(self._write(self.log.commit, landed, _claims(claims), self.permit, self._now()))
         try:
             await self._fill(self._ahead(claims))
         finally:
@@ -308,6 +325,7 @@ class Sender:
         free = self._free()
         if free <= 0:
             return []
+        free = min(free, BATCHES_AHEAD) if self._batching else free
         await self._fill(free)
         claims: list[Ready] = []
         kept: deque[Ready] = deque()
@@ -315,7 +333,7 @@ class Sender:
         while self._ready and len(claims) < free:
             ready = self._ready.popleft()
             if now >= ready.until:
-                await self._write(self.log.shelve, ready.claim.delivery, pace.NEVER)
+                await self._write(self.log.shelve, pace.NEVER, *(claim.delivery for claim in ready.claims))
             elif await self._may_leave(ready.route, claims):
                 claims.append(ready)
             else:
@@ -330,8 +348,12 @@ class Sender:
         if self.breaker.open:
             most = 1 if self.breaker.wait(self.clock.monotonic()) == 0 else 0
         elif not self._accepted_any:
-            most = min(most, max(1, pace.CANARIES - self.refusals.refused))
+            most = min(most, 1 if self._batching else self._canaries)
         return most - len(self._flying)
+
+    @property
+    def _canaries(self) -> int:
+        return max(1, pace.CANARIES - self.refusals.refused)
 
     async def _may_leave(self, route: Route, claims: list[Ready]) -> bool:
         account = route.account
@@ -363,8 +385,8 @@ class Sender:
         return max(0.001, min(waits)) if min(waits) > 0 else None
 
     def _ahead(self, claims: list[Ready]) -> int:
-        size = max((len(ready.request.content) for ready in claims), default=0) or 1
-        return min(self.concurrency, AHEAD // size)
+        size = max((len(ready.request.content) for ready in claims if ready.request), default=0) or 1
+        return min(BATCHES_AHEAD if self._batching else self.concurrency, AHEAD // size)
 
     async def _fill(self, wanted: int) -> None:
         """Make requests until so many are ready, or nothing is due."""
@@ -374,20 +396,35 @@ class Sender:
                 await self._read_rows()
             if not self._rows:
                 return
-            ready = self._prepare(self._rows.popleft(), now)
+            ready = await self._next(self._rows.popleft(), now)
             if ready is None:
                 continue
-            if ready.replay:
+            if ready.replay and not ready.batch:
                 ready.until = await self._write(self._until, ready)
             if now < ready.until:
                 self._ready.append(ready)
             else:
-                await self._write(self.log.shelve, ready.claim.delivery, pace.NEVER)
+                await self._write(self.log.shelve, pace.NEVER, *(claim.delivery for claim in ready.claims))
 
-    async def _read_rows(self) -> None:
+    async def _next(self, row: Delivery, now: float) -> Ready | None:
+        """This one alone, or the batch that it begins, or the one that it was lost in; None where it cannot be carried."""
+        if self._form(self.routes[row.channel]) is None and row.state is not State.UNCERTAIN:
+            return self._prepare(row, now)
+        if row.state is State.UNCERTAIN:
+            lost = await self._write(self.log.batch, row)
+            return self._prepare(row, now) if lost is None else self._again(lost)
+        rows = await self._gather(row)
+        if len(rows) == 1:
+            return self._prepare(row, now)
+        route, name = self.routes[row.channel], batch.new_id()
+        form = self._form(route)
+        assert form is not None
+        return Ready([form.claim(one, route.identity, name) for one in sorted(rows, key=lambda one: one.id)], route, None)
+
+    async def _read_rows(self, gathered: Iterable[Delivery] = ()) -> None:
         """What waits for another attempt first: a key is a lease, and it runs out; then what is planned, in order."""
-        held = {ready.claim.delivery.id for ready in self._ready} | set(self._flying)
-        size = 4 * self.concurrency
+        held = {claim.delivery.id for claim in _claims(self._ready)} | set(self._flying) | {row.id for row in gathered}
+        size = max(4 * self.concurrency, *(form.most for form in self._forms.values() if form), 1)
         again, planned = await self._write(self._due, self._now(), size)
         if planned:
             self._cursor = (planned[-1].wave, planned[-1].id)
@@ -410,7 +447,7 @@ class Sender:
         except CannotCarry as fault:
             self._problem, self._error = fault.problems[0], fault
             return None
-        return Ready(Claim(delivery, route.identity, self._digests.of(request)), route, request)
+        return Ready([Claim(delivery, route.identity, self._digests.of(request))], route, request)
 
     def _until(self, ready: Ready) -> float:
         """Until when what may have been applied may be sent again: same key, same bytes, same account, inside the key's window."""
@@ -423,39 +460,116 @@ class Sender:
             return 0.0
         return claimed_at + window.total_seconds() - max(REPLAY_MARGIN, ready.route.account.timeout + REPLAY_MARGIN / 2)
 
+    # ── batches ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _form(self, route: Route) -> batch.Form | None:
+        """How the edition goes in batches through this account; None where it cannot."""
+        name = route.account.name
+        if name not in self._forms:
+            self._forms[name] = batch.form_of(self.edition, route.account)
+        return self._forms[name]
+
+    @property
+    def _batching(self) -> bool:
+        """Whether any account of this run takes more than one message a request."""
+        return any(form is not None and form.most > 1 for form in map(self._form, self.routes.values()))
+
+    async def _gather(self, first: Delivery) -> list[Delivery]:
+        """What may leave in one request with this one: the next of the same channel and wave, as many as there is room for."""
+        form = self._form(self.routes[first.channel])
+        if form is None:
+            return [first]
+        most = form.most if self._accepted_any and not self.breaker.failures else min(form.most, self._canaries)
+        rows, most, size = [first], min(most, self._parts.get(first.id, most)), form.room_for(first)
+        while len(rows) < most:
+            if not self._rows:
+                await self._read_rows(rows)
+            if not self._rows:
+                break
+            row = self._rows[0]
+            size, most = size + form.room_for(row), min(most, self._parts.get(row.id, most))
+            if row.state is State.UNCERTAIN or (row.channel, row.wave) != (first.channel, first.wave):
+                break
+            if size > form.largest or len(rows) >= most:
+                break
+            rows.append(self._rows.popleft())
+        return rows
+
+    def _again(self, lost: Batch) -> Ready | None:
+        """A lost batch as it left: the same members in the same order under the same key, or not at all."""
+        members = [row for row, _ in lost.members]
+        known = {row.id for row in members}
+        self._rows = deque(row for row in self._rows if row.id not in known)
+        route = self.routes[members[0].channel]
+        form, window = self._form(route), route.account.module.PROFILE.key_window
+        waiting = [row for row in members if row.state is State.UNCERTAIN and row.run == self.run]
+        claims = [Claim(row, route.identity, b"", lost.id) for row in waiting]
+        until = 0.0
+        if form is not None and window is not None and lost.whole and len(waiting) == len(members) and lost.first <= self._latest:
+            claims = [form.claim(row, route.identity, lost.id) for row in members]
+            same = [claim.digest for claim in claims] == [digest for _, digest in lost.members]
+            if same and {row.account for row in members} == {route.identity}:
+                until = lost.first + window.total_seconds() - REPLAY_MARGIN
+        return Ready(claims, route, None, until)
+
+    def _apart(self, ready: Ready, fault: CannotCarry) -> list[Settled]:
+        """A batch that cannot be made after all: from now on this account takes one message a request."""
+        self._forms[ready.route.account.name] = None
+        move, due_at = (Move.LOSE, pace.NEVER) if ready.replay else (Move.DEFER, self._now())
+        held = Outcome(move, Evidence.NEVER_LEFT, f"goes by itself: {fault.problems[0].text}", counts=False)
+        return [Settled(claim, held, due_at) for claim in ready.claims]
+
     # ── the exchange ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _launch(self, claims: list[Ready], granted: list[Claim]) -> None:
         allowed = {claim.delivery.id for claim in granted}
         for ready in claims:
-            number = ready.claim.delivery.id
-            if number not in allowed:
+            mine = [claim for claim in ready.claims if claim.delivery.id in allowed]
+            ready.whole = len(mine) == len(ready.claims)
+            if ready.batch and ready.replay and not ready.whole:  # else they would be due again and again
+                rest = [claim.delivery for claim in ready.claims if claim.delivery.id not in allowed]
+                self._writer.submit(self.log.shelve, pace.NEVER, *rest)
+            if not mine:
                 continue
+            ready.claims, number = mine, mine[0].delivery.id
             if (held := self._held_back(ready)) is not None:
-                self._landed.append(held)
+                self._landed += held
                 continue
             self._busy[ready.route.account.name] += 1
             task = self._flying[number] = asyncio.create_task(self._exchange(ready))
             task.add_done_callback(partial(self._ended, ready))
 
-    def _held_back(self, ready: Ready) -> Settled | None:
+    def _held_back(self, ready: Ready) -> list[Settled] | None:
         """A claim that must not be used after all: what was learned while it was being written down forbids it."""
         wait = self._paused[name] - self.clock.monotonic() if (name := ready.route.account.name) in self._paused else 0.0
-        if not self._stopping() and wait <= 0 and (not ready.replay or self._now() < ready.until):
+        if not self._stopping() and wait <= 0 and (not ready.replay or (ready.whole and self._now() < ready.until)):
             return None
         due_at = self._now() + wait if wait > 0 and not self._stopping() else pace.NEVER
-        return Settled(
-            ready.claim, Outcome(Move.DEFER, Evidence.NEVER_LEFT, "held back: the line was stopped before it left", counts=False), due_at
-        )
+        why = "the line was stopped before it left" if ready.whole or not ready.replay else "another one of its batch has moved meanwhile"
+        held = Outcome(Move.DEFER, Evidence.NEVER_LEFT, f"held back: {why}", counts=False)
+        return [Settled(claim, held, due_at) for claim in ready.claims]
 
-    async def _exchange(self, ready: Ready) -> Settled:
+    async def _exchange(self, ready: Ready) -> list[Settled]:
+        if ready.request is None:
+            return await self._exchange_batch(ready)
         result = await self.wire.exchange(ready.request)
         if isinstance(result, Broken):
-            return self._judged(ready, judge(result, keyed=ready.route.keyed))
-        return self._judged(ready, self._meaning(ready, result))
+            return [self._judged(ready, judge(result, keyed=ready.route.keyed))]
+        return [self._judged(ready, self._meaning(result, ready.route.account.module.outcome(result.response)))]
 
-    def _meaning(self, ready: Ready, answer: Answer) -> Outcome:
-        outcome = ready.route.account.module.outcome(answer.response)
+    async def _exchange_batch(self, ready: Ready) -> list[Settled]:
+        route, form, count = ready.route, self._form(ready.route), len(ready.claims)
+        try:
+            assert form is not None
+            request = form.request(ready.claims, self._now())
+        except CannotCarry as fault:
+            return self._apart(ready, fault)
+        result = await self.wire.exchange(request)
+        if isinstance(result, Broken):
+            return self._judged_batch(ready, [judge(result, keyed=route.keyed)] * count)
+        return self._judged_batch(ready, [self._meaning(result, one) for one in batch.outcomes(route.account, result, count)])
+
+    def _meaning(self, answer: Answer, outcome: Outcome) -> Outcome:
         if answer.whole or outcome.move not in (Move.ACCEPT, Move.LOSE):
             return outcome
         if outcome.move is Move.ACCEPT:  # nobody can accept what they do not have
@@ -467,35 +581,63 @@ class Sender:
         del self._flying[ready.claim.delivery.id]
         self._busy[ready.route.account.name] -= 1
         if task.cancelled():
-            settled = Settled(ready.claim, uncertain("given up by a second interrupt"), pace.NEVER)
+            lost: Outcome | None = uncertain("given up by a second interrupt")
         elif (bug := task.exception()) is not None:
             self._bug = self._bug or bug
-            settled = Settled(ready.claim, uncertain(f"a mistake in pressctl ({type(bug).__name__})"), pace.NEVER)
+            lost = uncertain(f"a mistake in pressctl ({type(bug).__name__})")
         else:
-            settled = task.result()
-        self._landed.append(settled)
+            lost = None
+        self._landed += task.result() if lost is None else [Settled(claim, lost, pace.NEVER) for claim in ready.claims]
         self._wake.set()
 
     def _judged(self, ready: Ready, outcome: Outcome) -> Settled:
-        keyed, delivery = ready.route.keyed, ready.claim.delivery
-        now = self.clock.monotonic()
+        self._heed(ready.route, outcome)
         if outcome.move is Move.ACCEPT:  # the way of nearly all
-            self._accepted_any, self._progress_at = True, now
-            self.breaker.note(outcome, keyed=keyed, now=now)
-            self.refusals.note(outcome)
             return Settled(ready.claim, outcome)
-        counted = delivery.counted + int(outcome.counts)
-        due_at = pace.again_at(outcome, counted, keyed=keyed, now=self._now(), chance=self.chance)
+        return self._failed(ready, ready.claim, outcome, self._due_at(ready.route, ready.claim, outcome))
+
+    def _judged_batch(self, ready: Ready, outcomes: list[Outcome]) -> list[Settled]:
+        """Each member by its own outcome; where all failed as one that counts as one failure, and they stay together."""
+        route, claims, first = ready.route, ready.claims, outcomes[0]
+        whole = batch.of_the_whole(outcomes)
+        if whole and first.move is Move.REJECT and not ready.replay and len(claims) > 1:
+            first = batch.smaller(first)
+            self._heed(route, first)
+            self._parts |= dict.fromkeys((claim.delivery.id for claim in claims), len(claims) // 2)
+            return [Settled(claim, first, self._now()) for claim in claims]
+        for outcome in [first] if whole else outcomes:
+            self._heed(route, outcome)
+        if whole:
+            due_at = self._due_at(route, max(claims, key=lambda claim: claim.delivery.counted), first)
+            return [self._failed(ready, claim, first, due_at) for claim in claims]
+        return [
+            Settled(claim, outcome)
+            if outcome.move is Move.ACCEPT
+            else self._failed(ready, claim, outcome, self._due_at(route, claim, outcome) if outcome.move is not Move.LOSE else pace.NEVER)
+            for claim, outcome in zip(claims, outcomes, strict=True)
+        ]
+
+    def _heed(self, route: Route, outcome: Outcome) -> None:
+        """What an answer says about the provider, beyond the delivery that it belongs to."""
+        now = self.clock.monotonic()
+        if outcome.move is Move.ACCEPT:
+            self._accepted_any, self._progress_at = True, now
         if outcome.stop:
             self._stop(outcome.stop, outcome.hint)
-        for why in (self.breaker.note(outcome, keyed=keyed, now=now), self.refusals.note(outcome)):
+        for why in (self.breaker.note(outcome, keyed=route.keyed, now=now), self.refusals.note(outcome)):
             if why:
                 self._stop(why, "nothing else was sent; look at the provider's status page, then run the same command again")
         if outcome.retry_after is not None or (outcome.status == 429 and not outcome.stop):
-            self._slow_down(ready.route, outcome)
+            self._slow_down(route, outcome)
+
+    def _due_at(self, route: Route, claim: Claim, outcome: Outcome) -> float:
+        counted = claim.delivery.counted + int(outcome.counts)
+        return pace.again_at(outcome, counted, keyed=route.keyed, now=self._now(), chance=self.chance)
+
+    def _failed(self, ready: Ready, claim: Claim, outcome: Outcome, due_at: float) -> Settled:
         if ready.replay and outcome.move is Move.REJECT:
             due_at = pace.NEVER  # it stays uncertain, see the log, and would be refused again
-        return Settled(ready.claim, outcome, due_at)
+        return Settled(claim, outcome, due_at)
 
     def _slow_down(self, route: Route, outcome: Outcome) -> None:
         """Retry-After holds for the account as a whole: nobody sends through it before."""
@@ -535,7 +677,7 @@ class Sender:
         self._say(Waiting(what, seconds))
         await self._nap(max(seconds, 0.001))
         if seconds > STALE:
-            self._rows.extendleft(ready.claim.delivery for ready in reversed(self._ready))
+            self._rows.extendleft(claim.delivery for claim in reversed(_claims(self._ready)))
             self._ready.clear()
         return True
 
@@ -567,3 +709,7 @@ class Sender:
             return  # they stay claimed, and the next run calls them uncertain
         for one in self._landed:
             self._say(one)
+
+
+def _claims(several: Iterable[Ready]) -> list[Claim]:
+    return [claim for ready in several for claim in ready.claims]

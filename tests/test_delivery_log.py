@@ -258,7 +258,7 @@ def test_shelving_makes_a_delivery_wait_and_nothing_else(log: DeliveryLog) -> No
     settle(log, claim(log, log.due(run, (0, 0), 9)), Move.DEFER, due_at=5.0)
     assert log.next_due(run) == 5.0
     [row] = log.due_again(run, 5.0, 9)
-    log.shelve(row, 1e16)
+    log.shelve(1e16, row)
     assert log.due_again(run, 9e9, 9) == []
     assert log.next_due(run) is None
     assert states(log) == {"a": "deferred"}
@@ -586,7 +586,7 @@ def test_no_answer_of_the_log_is_a_database_error(log: DeliveryLog) -> None:
     asked: list[Callable[[], Any]] = [
         lambda: log.due(run, (0, 0), 9), lambda: log.due_again(run, 1.0, 9), lambda: log.next_due(run), lambda: list(log.deliveries()),
         lambda: log.counts("r", "e", live=True), lambda: log.attempts(row), log.verify, lambda: log.recover(1.0),
-        lambda: log.shelve(row, 1.0), lambda: log.withdraw([row], "", 1.0), lambda: log.editions("ferry", live=True),
+        lambda: log.shelve(1.0, row), lambda: log.withdraw([row], "", 1.0), lambda: log.editions("ferry", live=True),
         lambda: claim(log, [row]),
     ]  # fmt: skip
     for question in asked:

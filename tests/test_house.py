@@ -121,6 +121,7 @@ ROWS: tuple[frozenset[str], ...] = (
     ),
     frozenset(
         {
+            "batch",
             "discovery",
             "distribute",
             "doctor",

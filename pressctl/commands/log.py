@@ -157,7 +157,7 @@ def attempt_data(a: Attempt) -> dict[str, Any]:
     return {
         "key": a.delivery, "attempt": a.number, "provider": a.account.split(":")[0], "digest": a.digest,
         "claimed_at": show.when(a.claimed_at), "at": show.when(a.at), "move": a.move, "evidence": a.evidence, "status": a.status,
-        "provider_id": a.provider_id, "reason": a.reason, "answer": a.answer,
+        "provider_id": a.provider_id, "reason": a.reason, "answer": a.answer, "batch": a.batch,
     }  # fmt: skip
 
 

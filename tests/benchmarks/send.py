@@ -174,9 +174,7 @@ def peak() -> float:
 
 def memory(url: str, count: int) -> float:
     """Megabytes of a process that only plans and sends, beyond those of one that does nothing."""
-    bare, sending = (
-        float(subprocess.check_output([sys.executable, __file__, "alone", url, str(number)])) for number in (0, count)
-    )
+    bare, sending = (float(subprocess.check_output([sys.executable, __file__, "alone", url, str(number)])) for number in (0, count))
     return sending - bare
 
 
