@@ -552,8 +552,8 @@ class DeliveryLog:
         events += [(number, None, "", "", 0, "", "", "") for number in claims if number not in ended]
         rows = []
         for event in events:
-            *claim, batch = claims.get(event[0], ("", "", 0.0, ""))
-            rows.append(Attempt(delivery.key, event[0], *claim, *event[1:], batch))
+            account, digest, at, batch = claims.get(event[0], ("", "", 0.0, ""))
+            rows.append(Attempt(delivery.key, event[0], account, digest, at, *event[1:], batch))
         return sorted(rows, key=lambda a: (a.number, a.at or 0))
 
     def first_claim(self, delivery: Delivery, account: str) -> tuple[float, bytes] | None:
@@ -569,7 +569,8 @@ class DeliveryLog:
             return None
         columns = ", ".join(f"d.{name}" for name in Delivery.__dataclass_fields__)
         sql = f"""SELECT {columns}, max(a.number), min(a.digest), count(DISTINCT a.digest)
-                  FROM attempt a JOIN delivery d ON d.id = a.delivery WHERE a.batch = ? AND a.batch <> '' GROUP BY a.delivery ORDER BY a.delivery"""
+                  FROM attempt a JOIN delivery d ON d.id = a.delivery
+                  WHERE a.batch = ? AND a.batch <> '' GROUP BY a.delivery ORDER BY a.delivery"""
         rows = self._ask(sql, found[0])
         members = tuple((_delivery(row[:-3]), bytes(row[-2])) for row in rows)
         whole = all(one.attempts == row[-3] and row[-1] == 1 for row, (one, _) in zip(rows, members, strict=True))
@@ -690,14 +691,6 @@ def _unguarded(db: sqlite3.Connection, *names: str) -> Iterator[None]:
 def forgotten_mark(secret: bytes, delivery: str) -> str:
     """What stands for the recipient of a delivery, by its key, once they were forgotten."""
     return f"{FORGOTTEN}:{hmac.new(secret, b'forgotten' + delivery.encode(), hashlib.sha256).hexdigest()[:32]}"
-
-
-def _proven(one: Settled) -> Outcome:
-    """What an attempt proves of its delivery: a replay that was not applied proves nothing of what it replays."""
-    if one.claim.delivery.state is State.UNCERTAIN and one.outcome.move is Move.DEFER:
-        reason = f"{one.outcome.reason}; what became of the attempt before is still unknown"
-        return replace(one.outcome, move=Move.LOSE, reason=reason)
-    return one.outcome
 
 
 @lru_cache(512)

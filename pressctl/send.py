@@ -576,7 +576,7 @@ class Sender:
             return uncertain("the provider answered before it had the whole message", outcome.status)
         return replace(outcome, move=Move.DEFER, evidence=Evidence.INCOMPLETE)
 
-    def _ended(self, ready: Ready, task: asyncio.Task[Settled]) -> None:
+    def _ended(self, ready: Ready, task: asyncio.Task[list[Settled]]) -> None:
         """However an exchange ends, its delivery gets an outcome."""
         del self._flying[ready.claim.delivery.id]
         self._busy[ready.route.account.name] -= 1
