@@ -16,7 +16,7 @@ from pressctl import manuscript, news_copy, story_facts
 from pressctl.checks import mojibake
 from pressctl.config import Config
 from pressctl.document import quoted
-from pressctl.errors import ReleaseError
+from pressctl.errors import Place, ReleaseError
 from pressctl.importers import Paragraph, Removed, Source
 from pressctl.manuscript import Manuscript
 from pressctl.news_copy import Copy
@@ -56,9 +56,8 @@ def make(source: Source, config: Config, now: datetime) -> Draft:
     parts = manuscript.sort(source, config)
     body = _body(parts.body)
     if not body.strip():
-        raise ReleaseError(
-            "nothing is left for the release's text", hint="everything in this file is a label or residue: is it the right file?"
-        )
+        hint = "everything in this file is a label or residue: is it the right file?"
+        raise ReleaseError("nothing is left for the release's text", Place(str(source.path)), hint)
     language, question = _language(source, body, config)
     parts.questions += [question] if question else []
     copy = _copy(parts, body, language, source.path, config, now)
@@ -109,7 +108,8 @@ def _damage(copy: Copy) -> Iterator[str]:
     found = list(mojibake.check(copy, {}))
     if found:
         shown = copy.source[found[0].start : found[0].end]
-        yield f"`{shown}` was read in the wrong encoding ({len(found)} place{'s' if len(found) > 1 else ''}): does `pressctl check --fix` mend it?"
+        places = f"{len(found)} places" if len(found) > 1 else "one place"
+        yield f"`{shown}` was read in the wrong encoding ({places}): does `pressctl check --fix` mend it?"
 
 
 def _plain(text: str) -> str:
@@ -283,10 +283,8 @@ def _zone(state: str, own: ZoneInfo) -> tuple[ZoneInfo, bool]:
 def _publisher(removed: list[Removed]) -> str:
     """Who printed it, as an attribute of a removed shortcode names it, without the shortcode's own name."""
     for item in removed:
-        match = (
-            re.match(r"\[([a-z][\w-]*)\s[^\]]*?\w*_?name=[\"“]([^\"”\]]+)[\"”]", item.text) if item.why == "wordpress-shortcode" else None
-        )
-        if match:
+        match = re.match(r"\[([a-z][\w-]*)\s[^\]]*?\w*_?name=[\"“]([^\"”\]]+)[\"”]", item.text)
+        if match and item.why == "wordpress-shortcode":
             return " ".join(word for word in match[2].split() if word.casefold() != match[1])
     return ""
 

@@ -25,14 +25,17 @@ from pressctl.pattern import pattern
 FIRST = 12  # paragraphs among which a release's head is looked for
 _SHORT = 30  # words of a headline at most
 _RULES = {shortcode: "wordpress-shortcode", comment_counter: "comment-counter", page_residue: "page-residue", mail_residue: "mail-residue"}
-_PAGE = pattern(r"(?:[-–—( ]*(?:more|continued|continúa|mais|continua)[-–—) ]*|(?:page|página|paj) \d+(?: (?:of|de|sou) \d+)?|[-–— ]*\d{1,2}[-–— ]*"
-                r"|[-_=*~–—]{3,})", re.IGNORECASE)  # fmt: skip
+_PAGE = pattern(
+    r"(?:[-–—( ]*(?:more|continued|continúa|mais|continua)[-–—) ]*|(?:page|página|paj) \d+(?: (?:of|de|sou) \d+)?"
+    r"|[-–— ]*\d{1,2}[-–— ]*|[-_=*~–—]{3,})",
+    re.IGNORECASE,
+)
 _EMBARGO = pattern(
     r"[*_ ]*(?:(?:strictly )?embargo(?:ed)?\b|bajo embargo|embargado|sob embargo|anbago|under embargo|hold for release)", re.IGNORECASE
 )
 _KIND = pattern(
-    r"[*_ ]*(?:(?:press|news|media) (?:release|statement|advisory|alert)|statement|advisory|comunicado(?: de prensa| de imprensa)?|nota de prensa"
-    r"|convocatoria(?: de prensa)?|aviso de pauta|kominike(?: pou lapr[èe]s)?)[ :.*_]*",
+    r"[*_ ]*(?:(?:press|news|media) (?:release|statement|advisory|alert)|statement|advisory|comunicado(?: de prensa| de imprensa)?"
+    r"|nota de prensa|convocatoria(?: de prensa)?|aviso de pauta|kominike(?: pou lapr[èe]s)?)[ :.*_]*",
     re.IGNORECASE,
 )
 _ADVISORY = pattern(r"advisory|alert|convocatoria|aviso de pauta", re.IGNORECASE)
@@ -41,6 +44,9 @@ _ABOUT = pattern(r"[*_]*(?:about|acerca de|sobre|konsènan)\s+(?:the |la |el |o 
 _NOTES = pattern(r"[*_]*notes? (?:to|for) editors?[*_]*:?", re.IGNORECASE)
 _EMAIL = pattern(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 _PHONE = pattern(r"(?<![\w.])(?:\+?\d{1,3}[ .-]?)?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}(?!\d)")
+_REACHING = pattern(
+    r"\b(?:e-?mail|phone|tel(?:ephone)?|cell|mobile|correo|teléfono|telefone)\b\.?\s?:?|[<>()\[\]*_|]|mailto:", re.IGNORECASE
+)
 _BRACKETED = pattern(r"\(([A-ZÀ-Ý][\w.'’ -]{1,40}), ?([A-ZÀ-Ý][\w.'’ -]{1,30})\)\s*(?:—|–|--|-)\s")  # (Key West, Florida) –
 _CITY_DATE = pattern(
     r"([A-ZÀ-Ý][\w.'’ -]{2,40}),\s+((?:[a-zàâéèíóúç-]+,?\s+)?\d{1,2}\s+(?:de\s+)?[a-zàâçéèò]+\s+(?:del?\s+)?\d{4})\s*\.?\s?(?:—|–|--|-)\s*"
@@ -105,7 +111,8 @@ def sort(source: Source, config: Config) -> Manuscript:
 
 def _without_residue(source: Source, config: Config) -> tuple[list[Paragraph], list[Removed]]:
     """The paragraphs without what the rules of `check` take for residue; again until nothing is found, for it stands in layers."""
-    kept, removed = list(source.paragraphs), []
+    kept = list(source.paragraphs)
+    removed: list[Removed] = []
     for _ in range(5):
         before = len(removed)
         spans = _residue(kept, config)
@@ -114,11 +121,7 @@ def _without_residue(source: Source, config: Config) -> tuple[list[Paragraph], l
             text, gone = paragraph.text, spans.get(number, [])
             for start, end, why in reversed(gone):
                 removed.append(Removed(paragraph.line, why, text[start:end]))
-                text = (
-                    (text[:start].rstrip() + " " + text[end:].lstrip()).strip()
-                    if text[:start].strip() and text[end:].strip()
-                    else text[:start] + text[end:]
-                )
+                text = " ".join(part for part in (text[:start].rstrip(), text[end:].lstrip()) if part)
             if text.strip():
                 after.append(replace(paragraph, text=text.strip()))
         kept = after
@@ -380,13 +383,7 @@ def _contact(parts: Manuscript, lines: list[Paragraph]) -> None:
             if match and key not in found:
                 found[key] = match[0]
                 rest = rest[: match.start()] + rest[match.end() :]
-        rest = re.sub(
-            r"\b(?:e-?mail|phone|tel(?:ephone)?|cell|mobile|correo|teléfono|telefone)\b\.?\s?:?|[<>()\[\]*_|]|mailto:",
-            " ",
-            rest,
-            flags=re.IGNORECASE,
-        )
-        rest = " ".join(rest.split()).strip(" ,;:·•/—–-")
+        rest = " ".join(_REACHING.compiled.sub(" ", rest).split()).strip(" ,;:·•/—–-")
         if rest:
             left.append((paragraph, rest))
     if left:

@@ -62,7 +62,7 @@ def _report(made: Draft) -> None:
     unit = made.source.unit
     show.say(
         f"{_count(made.source.lines, unit)} read, {_count(made.paragraphs, 'paragraph')} kept, "
-        f"{_count(len(made.removed), 'piece')} removed, {_count(len(made.questions), 'question')}"
+        f"{len(made.removed):,} removed, {_count(len(made.questions), 'question')}"
     )
     for line, key in made.moved:
         show.say(f"  {unit} {line} → {key}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -38,8 +38,8 @@ _FURNITURE = {
     "comments": words("comments comment respond comment-respond disqus comments-area comments-link"),
     "newsletter-form": words("newsletter subscribe subscription signup mc4wp mailchimp mailpoet jetpack-subscribe"),
     "author-box": words("author-box author-bio about-author author-info author-description"),
-    "page-furniture": words("post-navigation nav-links breadcrumb breadcrumbs navigation cookie cookies advert advertisement ads entry-footer "
-                            "entry-meta post-meta post-tags tags-links cat-links widget sidebar menu screen-reader-text skip-link"),
+    "page-furniture": words("post-navigation nav-links breadcrumb breadcrumbs navigation cookie cookies advert advertisement ads "
+                            "entry-footer entry-meta post-meta post-tags tags-links cat-links widget sidebar menu screen-reader-text skip-link"),
 }  # fmt: skip
 _TAGS = {"nav": "page-furniture", "aside": "page-furniture", "form": "form", "button": "form", "footer": "page-furniture",
          "iframe": "embedded-page", "select": "form", "textarea": "form", "video": "film", "audio": "sound"}  # fmt: skip
@@ -176,11 +176,12 @@ def tree(text: str) -> Element:
 
 def _article(root: Element, path: Path) -> tuple[Element, bool]:
     """The element that holds the release, and whether the page says so."""
-    for fits in (
+    ways: tuple[Callable[[Element], bool], ...] = (
         lambda e: e.attributes.get("itemprop", "").lower() == "articlebody" or bool(e.classes & _ARTICLE),
         lambda e: e.tag == "article",
         lambda e: e.tag == "main" or e.attributes.get("role") == "main",
-    ):
+    )
+    for fits in ways:
         found = [element for element in root.walk() if fits(element)]
         found = [element for element in found if not any(_inside(element, other) for other in found)]
         long = [element for element in found if len(element.text().split()) >= 40]

@@ -29,7 +29,8 @@ _QUOTED = re.compile(r"(?:> ?)*")
 _FROM = re.compile(r"\*{0,2}(?:From|De|Von|Desde)\s?:\*{0,2}\s?\S", re.IGNORECASE)
 _DATE = re.compile(r"\*{0,2}(?:Date|Sent|Fecha|Enviado(?: el)?|Data|Enviada em)\s?:\*{0,2}\s?(.+)", re.IGNORECASE)
 _HEADER = re.compile(
-    r"\*{0,2}(?:From|De|Von|Desde|Date|Sent|Fecha|Enviado(?: el)?|Data|Enviada em|Subject|Asunto|Assunto|To|Para|Cc|Reply-To)\s?:\*{0,2}(?:\s|$)",
+    r"\*{0,2}(?:From|De|Von|Desde|Date|Sent|Fecha|Enviado(?: el)?|Data|Enviada em|Subject|Asunto|Assunto|To|Para|Cc|Reply-To)\s?:"
+    r"\*{0,2}(?:\s|$)",
     re.IGNORECASE,
 )
 _MARK = re.compile(
