@@ -30,7 +30,8 @@ _TITLES = words(
     "reverend pastor father sister brother captain capt lieutenant lt sergeant sgt detective councilmember councilman councilwoman "
     "councilor chairman chairwoman chair executive manager administrator spokesperson spokeswoman spokesman founder co-founder member "
     "vice deputy assistant acting former chancellor dean principal coach minister ambassador colonel col gen commander admiral special "
-    "agent inspector trial resident organizer advocate author researcher dra doña don señor señora sr sra licenciado alcalde alcaldesa "
+    "agent inspector supervisor supervisors trial resident organizer advocate author researcher dra doña don señor "
+    "señora sr sra licenciado alcalde alcaldesa "
     "gobernador gobernadora senador senadora juez jueza comisionado comisionada abogado abogada directora presidente presidenta"
 )
 _NOT_A_NAME = words(
@@ -58,7 +59,7 @@ _NOT_A_NAME = words(
     "saturday sunday spring summer fall winter christmas easter thanksgiving day week month year "
     "english spanish french german chinese russian african asian european latino hispanic native indian cuban haitian mexican "
     "internet web site online email phone media contact release headline subject date "
-    "coast border airport station bridge highway interstate route freeway boulevard drive lane court plaza square "
+    "coast border unit review airport station bridge highway interstate route freeway boulevard drive lane court plaza square "
     "theater theatre museum library"
     "hotel bank market store restaurant stadium arena field garden gardens bus line train project agreement treaty plan report "
     "case count counts title section article part chapter amendment constitution "

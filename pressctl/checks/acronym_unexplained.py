@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl.ap_style import KNOWN
-from pressctl.checks import Copy, Found, Level, Options, pattern, words
+from pressctl.ap_style import KNOWN, SKIPPED, Initials
+from pressctl.checks import Copy, Found, Level, Options, pattern
 from pressctl.labels import STATES
 
 CODE = "STY316"
@@ -23,53 +23,28 @@ GOOD = (
     "The Key West Police Department met. KWPD officers left.",
     "The FBI and the U.S. met. The CEO of NASA spoke. The EMC Mortgage bank paid.",
     "The Department of Buses (DOB) spoke. The DOB of Key West is old. They met at adult services (APS).",
-    "check: {acronyms: {ICE: Immigration}}\n---\nThe council asked ICE. The DOT (Department of Trains) came.",
+    "check: {acronyms: {ICE: Immigration}}\n---\nICE came. The DOT (Department of Oil Trains) came.",
 )
 _ACRONYM = pattern(r"(?<![\w.&/’'-])[A-Z]{2,6}(?=s?(?:[’']s)?(?![\w.&/-]))")
-_CAPITALISED = pattern(r"[A-ZÀ-Ý][\w’'&.-]*")
-_SKIPPED = words("of and the for in on de del la y to a an")
 _NEXT = pattern(r"\w+")
-_NAME = pattern(r" [A-Z][a-z]")
+_DEFINED = pattern(
+    r"(?<=\([A-Z]{2})\)|(?<=\([A-Z]{3})\)|(?<=\([A-Z]{4})\)|(?<=\([A-Z]{5})\)|(?<=\([A-Z]{6})\)| [A-Z][a-z]"
+)  # in brackets, or part of a name
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     prose, known = text.unquoted, KNOWN | text.terms("acronyms").keys()
     seen: set[str] = set()
-    initials = _Initials(text.prose)
+    initials = Initials(text.prose)
     for match in _ACRONYM.finditer(prose, text.body_start):  # the body explains what a headline has no room for
         if match[0] in known or match[0] in seen or (match[0] in STATES and prose[match.start() - 2 : match.start()] == ", "):
             continue
         initials.read(match.start())
         seen.add(match[0])
-        brackets = prose[match.start() - 1] == "(" and prose[match.end() : match.end() + 1] == ")"
-        named = _NAME.match(prose, match.end()) is not None
-        if not (brackets or named or initials.give(match[0]) or _shouted(text, match.start(), match.end())):
+        if not (_DEFINED.match(prose, match.end()) or initials.give(match[0]) or _shouted(text, match.start(), match.end())):
             yield Found(match.start(), match.end(), f"`{match[0]}` is not explained", "write the full name the first time")
         if len(seen) > 300:
             return  # a text of nothing else is no release
-
-
-class _Initials:
-    """Those of the words with a capital so far, with the small words between them and without."""
-
-    def __init__(self, prose: str) -> None:
-        self.prose, self.at, self.end = prose, 0, 0
-        self.least, self.all = "", ""
-
-    def read(self, until: int) -> None:
-        least, every = [self.least], [self.all]
-        for word in _CAPITALISED.finditer(self.prose, self.at, until):
-            small = self.prose[self.end : word.start()].split()
-            joined = all(part.lower() in _SKIPPED for part in small)
-            letters = "".join(part[0] for part in word[0].replace(".", "-").split("-") if part).upper()
-            least.append(letters if joined else " " + letters)
-            every.append("".join(part[0].upper() for part in small) + letters if joined else " " + letters)
-            self.end = word.end()
-        self.at, self.least, self.all = until, "".join(least), "".join(every)
-
-    def give(self, acronym: str) -> bool:
-        form = acronym[1:] if len(acronym) > 3 else acronym
-        return form in self.least or form in self.all
 
 
 def _shouted(text: Copy, start: int, end: int) -> bool:
@@ -81,4 +56,4 @@ def _shouted(text: Copy, start: int, end: int) -> bool:
     ):
         return True
     following = prose[end : end + 120] if prose[end : end + 6].startswith((" (", ", the ", ", or ")) else ""
-    return prose[start:end] in "".join(word[0][0].upper() for word in _NEXT.finditer(following) if word[0].lower() not in _SKIPPED)
+    return prose[start:end] in "".join(word[0][0].upper() for word in _NEXT.finditer(following) if word[0].lower() not in SKIPPED)
