@@ -553,7 +553,10 @@ class DeliveryLog:
         rows = []
         for event in events:
             account, digest, at, batch = claims.get(event[0], ("", "", 0.0, ""))
-            rows.append(Attempt(delivery.key, event[0], account, digest, at, *event[1:], batch=batch))
+            ended_at, move, evidence, status, provider_id, reason, answer = event[1:]
+            rows.append(
+                Attempt(delivery.key, event[0], account, digest, at, ended_at, move, evidence, status, provider_id, reason, answer, batch)
+            )
         return sorted(rows, key=lambda a: (a.number, a.at or 0))
 
     def first_claim(self, delivery: Delivery, account: str) -> tuple[float, bytes] | None:
