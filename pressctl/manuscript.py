@@ -211,7 +211,8 @@ def _dateline(parts: Manuscript, language: str) -> int | None:
             continue
         if not _allowed(city, region, text[:end]):
             continue
-        written = text[:end].strip().strip("*_").rstrip("—–- .").strip().rstrip("*_").strip()
+        written = re.sub(r"[\s*_]*(?:—|–|-{1,2})[\s*_]*$", "", text[:end]).strip("*_ ")
+        written = written if region else written.rstrip(".")
         day = next((day for code in (language, *dates.LANGUAGES) for day in dates.days(written, code)), None)
         parts.issued = day.value if day is not None else None
         if day is not None:

@@ -39,7 +39,8 @@ _FURNITURE = {
     "newsletter-form": words("newsletter subscribe subscription signup mc4wp mailchimp mailpoet jetpack-subscribe"),
     "author-box": words("author-box author-bio about-author author-info author-description"),
     "page-furniture": words("post-navigation nav-links breadcrumb breadcrumbs navigation cookie cookies advert advertisement ads "
-                            "entry-footer entry-meta post-meta post-tags tags-links cat-links widget sidebar menu screen-reader-text skip-link"),
+                            "entry-footer entry-meta post-meta post-tags tags-links cat-links widget sidebar menu screen-reader-text "
+                            "skip-link"),
 }  # fmt: skip
 _TAGS = {"nav": "page-furniture", "aside": "page-furniture", "form": "form", "button": "form", "footer": "page-furniture",
          "iframe": "embedded-page", "select": "form", "textarea": "form", "video": "film", "audio": "sound"}  # fmt: skip
@@ -285,19 +286,25 @@ class Reader:
     def furniture(self, root: Element) -> None:
         """Take out what is no part of the text, unless half of the text is inside it."""
         most = len(root.text()) // 2
-        for element in list(root.walk()):
+        gone: set[int] = set()
+        owners: dict[int, Element] = {}
+        stack = [root]
+        while stack:
+            element = stack.pop()
             why = _why(element) if element is not root else ""
-            if not why or element.parent is None or not _attached(element, root):
+            words_in = element.text() if why else ""
+            if not why or element.parent is None or (not why.endswith(("image", "image-caption")) and len(words_in) > most):
+                stack += [child for child in reversed(element.children) if isinstance(child, Element)]
                 continue
-            words_in = element.text()
-            if why not in ("image", "image-caption", "tracking-image") and len(words_in) > most:
-                continue
-            element.parent.children.remove(element)
+            gone.add(id(element))
+            owners[id(element.parent)] = element.parent
             shown = words_in or element.attributes.get("alt", "") or element.attributes.get("src", "")
             if why == "image":
                 shown = " ".join(part for part in (element.attributes.get("alt", ""), f"({element.attributes.get('src', '')})") if part)
             if shown:
                 self.removed.append(Removed(element.line, why, shown[:500]))
+        for owner in owners.values():
+            owner.children = [child for child in owner.children if id(child) not in gone]
 
     def block(self, root: Element) -> None:
         """The paragraphs of an element; text beside blocks is a paragraph too."""
@@ -360,16 +367,6 @@ class Reader:
                 self.paragraphs.append(Paragraph(line, f"| {' | '.join(cells)} |", "table", self.blocks))
                 if number == 0:
                     self.paragraphs.append(Paragraph(line, f"|{' --- |' * len(cells)}", "table", self.blocks))
-
-
-def _attached(element: Element, root: Element) -> bool:
-    """Whether an element is still below the root, its parents not taken out."""
-    while element is not root:
-        above = element.parent
-        if above is None or element not in above.children:
-            return False
-        element = above
-    return True
 
 
 def _why(element: Element) -> str:

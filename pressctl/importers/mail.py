@@ -76,7 +76,7 @@ def read(data: bytes, path: Path) -> Source:
         parts += _parts([Paragraph(line.line + total, line.text, line.kind, line.block, line.level) for line in lines], one.day)
         total += max((line.line for line in lines), default=0)
     chosen, others = _chosen(parts, path)
-    removed += [Removed(line.line, "mail-around-the-release", line.text) for part in others for line in part.lines]
+    removed += [Removed(line.line, "mail-around-the-release", line.text) for part in others for line in part.lines if line.text.strip()]
     removed += [aside for part in parts for aside in part.aside]
     text = tuple(paragraphs(_numbered(chosen.lines))) if flat else tuple(chosen.lines)
     subject = _PREFIX.sub("", " ".join(str(message.get("Subject", "")).split()))
