@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
 
 
-@app.command("import")
+@app.command()
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A text, an HTML page, a .docx or an .eml file.", show_default=False)],
     output: Annotated[

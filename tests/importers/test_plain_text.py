@@ -35,7 +35,8 @@ def test_long_lines_are_paragraphs_of_their_own() -> None:
 
 
 def test_lines_broken_to_fit_a_width_are_joined_and_a_list_is_not() -> None:
-    broken = "A group of 40 residents will ask the City Commission to keep the\nnight bus, which carries two hundred people home from their\nwork."
+    first = "A group of 40 residents will ask the City Commission to keep the"
+    broken = f"{first}\nnight bus, which carries two hundred people home from their\nwork."
     assert texts(broken + "\n\n- one\n- two") == [broken.replace("\n", " "), "- one", "- two"]
 
 
@@ -89,6 +90,6 @@ def test_ten_megabytes_of_text_are_refused_at_once(tmp_path: Path) -> None:
 
 def test_a_long_text_takes_seconds(tmp_path: Path) -> None:
     before = time.monotonic()
-    found = made(tmp_path, "story.txt", "\n\n".join([*STORY, *[f"{number}. {LEDE[20:]}" for number in range(2000)]]))
-    assert found.paragraphs == 2002
-    assert time.monotonic() - before < 20
+    found = made(tmp_path, "story.txt", "\n\n".join([*STORY, *[f"{number}. {LEDE[20:]}" for number in range(500)]]))
+    assert found.paragraphs == 502
+    assert time.monotonic() - before < 10
