@@ -7,7 +7,7 @@ stylebook itself is sold, not published.
 from __future__ import annotations
 
 from pressctl.labels import STATES
-from pressctl.pattern import words
+from pressctl.pattern import pattern, words
 
 # full name → before a day of the month; March to July are never shortened
 MONTHS = {
@@ -38,42 +38,7 @@ DATELINE_STATES = {
     **{name: STATES[code] for name, code in _OLDER.items()},
 }
 
-# cities that stand in a dateline without their state, folded
-ALONE = frozenset(
-    [
-        "atlanta",
-        "baltimore",
-        "boston",
-        "chicago",
-        "cincinnati",
-        "cleveland",
-        "dallas",
-        "denver",
-        "detroit",
-        "honolulu",
-        "houston",
-        "indianapolis",
-        "las vegas",
-        "los angeles",
-        "miami",
-        "milwaukee",
-        "minneapolis",
-        "new orleans",
-        "new york",
-        "oklahoma city",
-        "philadelphia",
-        "phoenix",
-        "pittsburgh",
-        "st. louis",
-        "salt lake city",
-        "san antonio",
-        "san diego",
-        "san francisco",
-        "seattle",
-        "washington",
-    ]
-)
-# … of which these states have the city that is meant
+# cities that stand in a dateline without their state, folded, and the state whose city is meant
 ALONE_STATES = {
     "atlanta": "GA", "baltimore": "MD", "boston": "MA", "chicago": "IL", "cincinnati": "OH", "cleveland": "OH", "dallas": "TX",
     "denver": "CO", "detroit": "MI", "honolulu": "HI", "houston": "TX", "indianapolis": "IN", "las vegas": "NV", "los angeles": "CA",
@@ -96,3 +61,31 @@ KNOWN = words(
 def dateline_state(written: str) -> str:
     """How AP writes a state in a dateline; "" for what is no state of the United States."""
     return DATELINE_STATES.get(written.strip(), DATELINE_STATES.get(written.strip().rstrip("."), ""))
+
+
+_CAPITALISED = pattern(r"[A-ZÀ-Ý][\w’'&.-]*")
+SKIPPED = words("of and the for in on de del la y to a an")  # small words that acronyms mostly leave out
+
+
+class Initials:
+    """Those of the words with a capital so far, with the small words between them and without."""
+
+    def __init__(self, prose: str) -> None:
+        self.prose, self.at, self.end, self.least, self.all = prose, 0, 0, "", ""
+
+    def read(self, until: int) -> None:
+        """Take in the text up to an offset."""
+        least, every = [self.least], [self.all]
+        for word in _CAPITALISED.finditer(self.prose, self.at, until):
+            small = self.prose[self.end : word.start()].split()
+            joined = all(part.lower() in SKIPPED for part in small)
+            letters = "".join(part[0] for part in word[0].replace(".", "-").split("-") if part).upper()
+            least.append(letters if joined else " " + letters)
+            every.append("".join(part[0].upper() for part in small) + letters if joined else " " + letters)
+            self.end = word.end()
+        self.at, self.least, self.all = until, "".join(least), "".join(every)
+
+    def give(self, acronym: str) -> bool:
+        """Whether an acronym stands for words read so far."""
+        form = acronym[1:] if len(acronym) > 3 else acronym
+        return form in self.least or form in self.all

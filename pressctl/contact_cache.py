@@ -99,6 +99,7 @@ def _without_collector() -> Iterator[None]:
     try:
         yield
     finally:
+        gc.freeze()  # nor is there any garbage to come of them: they refer to nothing that refers back
         if enabled:
             gc.enable()
 

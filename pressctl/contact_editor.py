@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from pressctl import document, document_marks
@@ -28,6 +30,7 @@ class Block:
     key_end: int  # behind the line of the key
 
 
+@lru_cache(4)
 def block(text: str, key: str) -> Block | None:
     """The list under `key`; None where it is not written as lines that begin with a dash."""
     head = re.search(rf"^{key}:[ \t]*(?:#[^\r\n]*)?(?:\r?\n|\Z)", text, re.MULTILINE)
@@ -37,20 +40,19 @@ def block(text: str, key: str) -> Block | None:
     if first is None:
         return None
     indent = len(first[1])
-    after = re.compile(rf"^(?! {{{indent}}}(?: |-[ \r\n]))(?! *(?:#|\r?$))", re.MULTILINE).search(text, head.end())
-    end = after.start() if after else len(text)
-    starts = [match.start() for match in re.compile(rf"^ {{{indent}}}-(?=[ \r\n])", re.MULTILINE).finditer(text, head.end(), end)]
+    # a line that begins in the first column ends the list; each pattern begins with a line break, which is found fast
+    after = re.compile(r"\n(?=[^\s#])" if indent else r"\n(?=[^\s#-]|-[^ \r\n])").search(text, head.end())
+    end = after.end() if after else len(text)
+    dashes = re.compile(rf"\n {{{indent}}}-(?=[ \r\n])").finditer(text, head.end() - 1, end)
+    starts = [match.start() + 1 for match in dashes]
     return Block(tuple(zip(starts, [*starts[1:], end], strict=True)), indent, head.end())
 
 
 def entry_with(text: str, found: Block, line: int) -> tuple[int, int]:
     """The entry that begins on a line, counted from 1. Raises ContactsError where none does."""
-    at = 0
-    for _ in range(line - 1):
-        at = text.index("\n", at) + 1
-    for start, end in found.entries:
-        if start == at:
-            return start, end
+    at = bisect_left(found.entries, line, key=lambda entry: text.count("\n", 0, entry[0]) + 1)
+    if at < len(found.entries) and text.count("\n", 0, found.entries[at][0]) + 1 == line:
+        return found.entries[at]
     raise ContactsError("this entry is written in a way that a command cannot change", hint=BY_HAND)
 
 

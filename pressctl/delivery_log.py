@@ -328,13 +328,14 @@ class DeliveryLog:
         """Many outcomes in two statements: SQLite then works beside the interpreter instead of taking turns with it."""
         moves, events = list[Any](), list[Any]()
         for one in settled:
-            o, delivery = one.outcome, one.claim.delivery
+            o, delivery = _proven(one), one.claim.delivery
             attempt = delivery.attempts + 1
             counts = int(o.counts and o.move is not Move.ACCEPT)
             moves += (delivery.id, attempt, after(State.CLAIMED, o.move), o.move, counts, o.provider_id, one.due_at, o.reason)
             events += (delivery.id, attempt, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer)
         if db.execute(_many(SETTLE_ALL, len(settled)), (now, *moves)).rowcount != len(settled):
-            raise LogError("the log no longer has a delivery as claimed", Place(str(self.path)), "run `pressctl log verify`")
+            name = settled[0].claim.delivery.key if len(settled) == 1 else f"of {len(settled)} one"
+            raise LogError(f"the log no longer has delivery {name} as claimed", Place(str(self.path)), "run `pressctl log verify`")
         db.execute(_many(EVENTS, len(settled)), events)
 
     def _claim_all(self, db: sqlite3.Connection, claims: Sequence[Claim], now: float) -> Sequence[Claim]:
@@ -376,9 +377,7 @@ class DeliveryLog:
         return True
 
     def _settle(self, db: sqlite3.Connection, one: Settled, now: float, attempt: int) -> None:
-        o, delivery = one.outcome, one.claim.delivery
-        if delivery.state is State.UNCERTAIN and o.move is Move.DEFER:  # a replay that was not applied proves nothing of what it replays
-            o = replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
+        o, delivery = _proven(one), one.claim.delivery
         state = after(State.CLAIMED, o.move)
         values = (state, o.move, int(o.counts and o.move is not Move.ACCEPT), o.provider_id, now, one.due_at, o.reason)
         cursor = db.execute(SETTLE, (*values, delivery.id, State.CLAIMED, attempt))
@@ -554,7 +553,10 @@ class DeliveryLog:
         rows = []
         for event in events:
             account, digest, at, batch = claims.get(event[0], ("", "", 0.0, ""))
-            rows.append(Attempt(delivery.key, event[0], account, digest, at, *[*event[1:], batch]))
+            ended_at, move, evidence, status, provider_id, reason, answer = event[1:]
+            rows.append(
+                Attempt(delivery.key, event[0], account, digest, at, ended_at, move, evidence, status, provider_id, reason, answer, batch)
+            )
         return sorted(rows, key=lambda a: (a.number, a.at or 0))
 
     def first_claim(self, delivery: Delivery, account: str) -> tuple[float, bytes] | None:
@@ -664,6 +666,14 @@ class DeliveryLog:
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
         self._count.note(self.id, commits)
+
+
+def _proven(one: Settled) -> Outcome:
+    """The outcome as far as it is proven: a replay that was not applied, or was refused, says nothing of the attempt before it."""
+    o = one.outcome
+    if one.claim.delivery.state is State.UNCERTAIN and o.move in (Move.DEFER, Move.REJECT):
+        return replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
+    return o
 
 
 def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -58,9 +58,9 @@ def outgoing(text: Copy) -> tuple[Item, ...]:
 
 
 def _items(text: Copy) -> Iterator[Item]:
+    named = [value for value in text.values.values() if value.path.startswith("attachments")]
     for path in text.release.attachments:
-        start, end = next(((v.start, v.end) for v in text.values.values() if v.path.startswith("attachments") and Path(v.text).name == path.name),
-                          text.span("attachments"))  # fmt: skip
+        start, end = next(((value.start, value.end) for value in named if Path(value.text).name == path.name), text.span("attachments"))
         yield _item(path, start, end, "attachment", {})
     media = text.key("media")
     for number, entry in enumerate(media if isinstance(media, list | tuple) else ()):

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 Level = Literal["error", "warning", "advice"]
@@ -96,8 +97,13 @@ def hidden(value: str) -> str:
     return "".join(out)
 
 
+SECRETS = 200  # more of them are not looked up one by one: nothing of such a text is shown
+
+
 def mask_all(text: str, secrets: Mapping[str, str]) -> str:
-    """The text with every secret replaced by its mask, the longest first."""
+    """The text with every secret replaced by its mask, the longest first; where there are very many, all of it hidden."""
+    if len(secrets) > SECRETS:
+        return hidden(text)
     for secret in sorted(secrets, key=len, reverse=True):
         if secret in text:
             text = text.replace(secret, secrets[secret])
@@ -106,5 +112,11 @@ def mask_all(text: str, secrets: Mapping[str, str]) -> str:
 
 def fingerprint(rule: str, excerpt: str, occurrence: int) -> str:
     """Sixteen hex digits from the rule and the words of its line (already masked), and which of equal ones it is."""
+    return hashlib.sha256(f"{rule}\n{_digest(excerpt)}\n{occurrence}".encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=512)
+def _digest(excerpt: str) -> str:
+    """A line's words in hex digits; a long line can have thousands of findings."""
     words = " ".join(re.findall(r"\w+", excerpt.casefold()))
-    return hashlib.sha256(f"{rule}\n{words}\n{occurrence}".encode()).hexdigest()[:16]
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 # Letters of other alphabets that look like an ASCII one in most typefaces (from Unicode's confusables, the small ones)
-_PAIRS = "аa еe оo рp сc хx уy іi јj ѕs һh ԁd ԛq ԝw ɡg ıi οo αa υu νv ρp τt κk ιi օo սu ոn հh"
+_PAIRS = "аa еe оo рp сc хx уy іi јj ѕs һh ԁd ԛq ԝw ɡg ıi οo αa υu νv ρp τt κk ιi օo սu ոn հh ӏl"
 _LOOK = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
 _DIGITS = (("rn", "m"), ("vv", "w"), ("0", "o"), ("1", "l"), ("5", "s"))
 _SERVICES = frozenset({"gmail.com", "hotmail.com", "yahoo.com", "outlook.com", "icloud.com"})
@@ -33,7 +33,7 @@ def suspicion(domain: str) -> str:
         alphabets = {unicodedata.name(letter, "?").split()[0] for letter in label if letter.isalpha()}
         if len(alphabets) > 1:
             return f"mixes alphabets ({', '.join(sorted(alphabet.capitalize() for alphabet in alphabets))})"
-        if label.translate(_LOOK).isascii():
+        if label.translate(_LOOK).isascii() and domain.rpartition(".")[2].isascii() and "xn--" not in domain.rpartition(".")[2]:
             return f"is written in {alphabets.pop().capitalize()} letters that look like `{label.translate(_LOOK)}`"
     return ""
 

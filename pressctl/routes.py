@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 
 from pressctl import provider
 from pressctl.config import Config, Secret
-from pressctl.errors import ConfigError
 from pressctl.plan import Planned
 from pressctl.provider import Account, account
 
@@ -23,20 +22,15 @@ WEBHOOK = "webhook"
 
 
 def hooks(config: Config, planned: Iterable[Planned]) -> dict[str, Account]:
-    """The accounts for the webhooks of a plan, by channel: "webhook" for programs, "webhook:NAME" for the rooms that are used.
+    """The accounts that webhooks may go to, by channel: "webhook" for programs, "webhook:NAME" for each room.
 
-    Raises ConfigError where a room's section cannot be used.
+    All rooms, since an older run may have planned through any of them; none where the plan has no webhook. Raises
+    ConfigError where a section cannot be used.
     """
-    urls = [one.contact.webhook for one in planned if one.channel == WEBHOOK]
-    if not urls:
+    if not any(one.channel == WEBHOOK for one in planned):
         return {}
-    rooms = _rooms(config)
-    found = {WEBHOOK: account(config, WEBHOOK, os.environ)}
-    for url in urls:
-        room = provider.for_webhook(url, rooms)
-        if room is not None:
-            found[f"{WEBHOOK}:{room.name}"] = room
-    return found
+    rooms = {f"{WEBHOOK}:{room.name}": room for room in provider.rooms(config, os.environ)}
+    return {WEBHOOK: account(config, WEBHOOK, os.environ), **rooms}
 
 
 def channel(planned: Planned, accounts: Mapping[str, Account]) -> str:
@@ -45,20 +39,6 @@ def channel(planned: Planned, accounts: Mapping[str, Account]) -> str:
         return planned.channel
     room = provider.for_webhook(planned.contact.webhook, [via for name, via in accounts.items() if name != WEBHOOK])
     return WEBHOOK if room is None else f"{WEBHOOK}:{room.name}"
-
-
-def _rooms(config: Config) -> list[Account]:
-    """The rooms' accounts: those of the configuration first, then each kind that needs no configuration."""
-    kinds = [kind for kind in provider.names() if hasattr(provider.find(kind), "takes")]
-    configured = [name for name, section in config.providers.items() if section.kind in kinds]
-    rooms = [account(config, name, os.environ) for name in configured]
-    for kind in kinds:
-        if kind not in configured:
-            try:
-                rooms.append(account(config, kind, os.environ))
-            except ConfigError:  # a room that must be configured, and is not
-                continue
-    return rooms
 
 
 def make(mail: Account, hooked: Mapping[str, Account], secret: bytes, sandbox: str) -> dict[str, Route]:

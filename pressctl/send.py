@@ -24,7 +24,7 @@ from pressctl import batch, pace
 from pressctl.delivery import Evidence, Move, Outcome, State, uncertain
 from pressctl.delivery_log import Batch, Claim, Delivery, DeliveryLog, Permit, Settled
 from pressctl.edition import Edition, Personal, compose
-from pressctl.errors import LogError, PressctlError, Problem, ProviderStop
+from pressctl.errors import ConfigError, LogError, PressctlError, Problem, ProviderStop
 from pressctl.message import Address, Endpoint
 from pressctl.provider import CannotCarry
 from pressctl.wire import Answer, Broken, judge
@@ -41,7 +41,7 @@ BATCHES_AHEAD = 2  # batches that wait to be claimed; what waits are rows, the r
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
 STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
-REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more
+REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more; longer for a slow account
 
 
 class Clock(Protocol):
@@ -441,7 +441,13 @@ class Sender:
         return self.log.due_again(self.run, now, size), self.log.due(self.run, self._cursor, size)
 
     def _prepare(self, delivery: Delivery, now: float) -> Ready | None:
-        route = self.routes[delivery.channel]
+        route = self.routes.get(delivery.channel)
+        if route is None:
+            name = delivery.channel.partition(":")[2]
+            self._error = ConfigError(
+                f"`{name}`, through which {delivery.contact} was planned, is no longer configured", hint="put its section back"
+            )
+            return None
         try:
             request = request_for(delivery, self.edition, route, now)
         except CannotCarry as fault:
@@ -458,7 +464,7 @@ class Sender:
         claimed_at, digest = first
         if digest != ready.claim.digest or claimed_at > self._latest:  # made of other bytes, or under another clock
             return 0.0
-        return claimed_at + window.total_seconds() - REPLAY_MARGIN
+        return claimed_at + window.total_seconds() - max(REPLAY_MARGIN, ready.route.account.timeout + REPLAY_MARGIN / 2)
 
     # ── batches ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -546,10 +552,9 @@ class Sender:
         wait = self._paused[name] - self.clock.monotonic() if (name := ready.route.account.name) in self._paused else 0.0
         if not self._stopping() and wait <= 0 and (not ready.replay or (ready.whole and self._now() < ready.until)):
             return None
-        move = Move.LOSE if ready.replay else Move.DEFER
         due_at = self._now() + wait if wait > 0 and not self._stopping() else pace.NEVER
         why = "the line was stopped before it left" if ready.whole or not ready.replay else "another one of its batch has moved meanwhile"
-        held = Outcome(move, Evidence.NEVER_LEFT, f"held back: {why}", counts=False)
+        held = Outcome(Move.DEFER, Evidence.NEVER_LEFT, f"held back: {why}", counts=False)
         return [Settled(claim, held, due_at) for claim in ready.claims]
 
     async def _exchange(self, ready: Ready) -> list[Settled]:
@@ -642,10 +647,8 @@ class Sender:
         return pace.again_at(outcome, counted, keyed=route.keyed, now=self._now(), chance=self.chance)
 
     def _failed(self, ready: Ready, claim: Claim, outcome: Outcome, due_at: float) -> Settled:
-        if ready.replay:
-            # A replay that fails, even one that is refused, proves nothing about the attempt before it.
-            due_at = pace.NEVER if outcome.move is Move.REJECT else due_at
-            outcome = replace(outcome, move=Move.LOSE)
+        if ready.replay and outcome.move is Move.REJECT:
+            due_at = pace.NEVER  # it stays uncertain, see the log, and would be refused again
         return Settled(claim, outcome, due_at)
 
     def _slow_down(self, route: Route, outcome: Outcome) -> None:

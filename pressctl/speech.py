@@ -30,7 +30,8 @@ _TITLES = words(
     "reverend pastor father sister brother captain capt lieutenant lt sergeant sgt detective councilmember councilman councilwoman "
     "councilor chairman chairwoman chair executive manager administrator spokesperson spokeswoman spokesman founder co-founder member "
     "vice deputy assistant acting former chancellor dean principal coach minister ambassador colonel col gen commander admiral special "
-    "agent inspector trial resident organizer advocate author researcher dra doña don señor señora sr sra licenciado alcalde alcaldesa "
+    "agent inspector supervisor supervisors trial resident organizer advocate author researcher dra doña don señor "
+    "señora sr sra licenciado alcalde alcaldesa "
     "gobernador gobernadora senador senadora juez jueza comisionado comisionada abogado abogada directora presidente presidenta"
 )
 _NOT_A_NAME = words(
@@ -58,7 +59,8 @@ _NOT_A_NAME = words(
     "saturday sunday spring summer fall winter christmas easter thanksgiving day week month year "
     "english spanish french german chinese russian african asian european latino hispanic native indian cuban haitian mexican "
     "internet web site online email phone media contact release headline subject date "
-    "airport station bridge highway interstate route freeway boulevard drive lane court plaza square theater theatre museum library "
+    "coast border unit review airport station bridge highway interstate route freeway boulevard drive lane court plaza square "
+    "theater theatre museum library"
     "hotel bank market store restaurant stadium arena field garden gardens bus line train project agreement treaty plan report "
     "case count counts title section article part chapter amendment constitution "
     "red de la comisión consejo departamento oficina ciudad condado estado policía escuela universidad"
@@ -76,7 +78,8 @@ _FUNCTION = words(
 SAID = (
     "said|says|say|added|adds|told|tells|stated|states|wrote|writes|explained|explains|noted|notes|argued|argues|argue|announced|announces|"
     "declared|testified|warned|warns|alleged|alleges|allege|contends|contended|claims|claimed|insists|insisted|admitted|slammed|blasted|"
-    "continued|concluded|asked|asks|calls(?! for| on| upon| a )|called(?! for| on| upon| a "
+    "shared|emphasized|stressed|observed|cautioned|urged|continued|concluded|asked|asks|calls(?! for| on| upon|"
+    " a )|called(?! for| on| upon| a "
     ")|believes|thinks|commented|remarked|recalled|replied|responded|reported|reports|"
     "dijo|dice|dijeron|afirmó|afirma|señaló|agregó|añadió|explicó|declaró|indicó|expresó|sostuvo|advirtió|comentó|"
     "disse|diz|afirmou|explicou|declarou|acrescentou|ressaltou|destacou|comentou|di|ajoute|deklare|eksplike"
@@ -162,7 +165,7 @@ def _person_of(text: Copy, pieces: list[tuple[str, int, int]], title: bool) -> P
     plain = [word.lower().rstrip(".") for word, _, _ in pieces]
     if not 2 <= len(pieces) <= 5 or not _NOT_A_NAME.isdisjoint(plain) or not _TITLES.isdisjoint(plain):
         return None
-    if any((word.isupper() and len(word) > 2) or any(c.isdigit() for c in word) for word, _, _ in pieces):
+    if any((word.isupper() and len(word) > 1 and "." not in word) or any(c.isdigit() for c in word) for word, _, _ in pieces):
         return None
     if len(pieces[0][0]) < 2 or len(pieces[-1][0].rstrip(".")) < 2:
         return None

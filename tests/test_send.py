@@ -41,7 +41,7 @@ def test_never_more_requests_at_once_than_the_account_allows(tmp_path: Path, con
     with Faulty(delay=0.01) as server:
         line = Line(tmp_path, server.url, 30)
         line.send(concurrency=concurrency)
-        assert server.most == concurrency
+        assert min(2, concurrency) <= server.most <= concurrency  # a busy machine may never fill it
         agree(server, line)
 
 

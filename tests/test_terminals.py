@@ -23,8 +23,8 @@ from pressctl.errors import LogError
 @pytest.mark.parametrize("stopped", [False, True], ids=["running", "stopped"])
 def test_a_second_sender_is_told_who_holds_the_log_and_since_when(tmp_path: Path, stopped: bool) -> None:
     record = tmp_path / "record.jsonl"
-    with process(record, "--delay", "0.2") as url:
-        root = office(tmp_path / "office", url, 24, "concurrency = 2")
+    with process(record, "--delay", "2") as url:
+        root = office(tmp_path / "office", url, 8, "concurrency = 2")
         first = start(root, command())
         until_requests(record, 2, first)
         if stopped:
@@ -38,7 +38,7 @@ def test_a_second_sender_is_told_who_holds_the_log_and_since_when(tmp_path: Path
             first.send_signal(signal.SIGCONT)
         first.communicate(timeout=60)
         assert first.returncode == 0
-        check(root, record, 24, 0)
+        check(root, record, 8, 0)
 
 
 def test_after_a_kill_the_lock_is_free_whatever_its_file_says(tmp_path: Path) -> None:
@@ -61,7 +61,10 @@ def test_a_child_that_lives_on_does_not_keep_the_lock(tmp_path: Path) -> None:
     path = tmp_path / "state" / "log.sqlite3"
     with create_log(path, b"s" * 32) as log:
         log.hold("first")
-        child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(30)"], close_fds=False)
+        code = "import time; print('here', flush=True); time.sleep(30)"
+        child = subprocess.Popen([sys.executable, "-c", code], close_fds=False, stdout=subprocess.PIPE)
+        assert child.stdout
+        assert child.stdout.readline() == b"here\n"  # exec(2) is over, and with it what is not inherited
     try:
         with open_log(path) as log:
             log.hold("second")
@@ -69,7 +72,7 @@ def test_a_child_that_lives_on_does_not_keep_the_lock(tmp_path: Path) -> None:
                 other.hold("third")
     finally:
         child.kill()
-        child.wait()
+        child.communicate()
 
 
 def test_many_that_start_together_send_one_copy_each(tmp_path: Path) -> None:

@@ -19,8 +19,9 @@ A rule is a module. Adding one = one file here, and no other edit; one test runs
         yield Found(start, end, "what is wrong", "how to mend it", fix="the text to put there")
 
 Optional: `MASK = True` where the stretch identifies a person (it is masked in everything that is shown, whatever rule or
-line shows it), `MASK = "name"` where it is a name, whose words are masked alone, too; `GUIDE = "ap"` where it holds only for this style.guide; `OFF = True` where it runs only when [check]
-enable names it; `LAST = True` where it needs what the other rules said.
+line shows it), `MASK = "name"` where it is a name, whose words are masked alone, too; `GUIDE = "ap"` where it holds only
+for this style.guide; `OFF = True` where it runs only when [check] enable names it; `LAST = True` where it needs what the
+other rules said.
 
 An example is the body of a release, or `key: value` lines, a line `---`, and a body; what it leaves out comes from
 `EXAMPLE`. Its clock stands at `EXAMPLE_NOW`. `⟦…⟧` in a BAD example is where the finding must stand. An example that

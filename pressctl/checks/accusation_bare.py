@@ -38,7 +38,8 @@ _FIRST = words(" ".join(phrase.split()[0] for phrase in _ACCUSATIONS.split("|"))
 _NEUTRAL = pattern(
     r"\b(?:charg\w+|indict\w+|convict\w+|plead\w*|pled|guilty|sentenc\w+|alleg\w+|accus\w+|lawsuit|complaint|court|jury"
     r"|investigat\w+|prosecut\w+"
-    r"|prevent\w*|combat\w*|fight\w*|anti|protect\w*|victims?|survivors?|report(?:ing)? (?:of|on)|settle\w*|count|counts"
+    r"|prevent\w*|combat\w*|fight\w*|anti|prohibit\w*|recover\w*|information concerning|allegations?|cases?|strike"
+    r"|team|protect\w*|victims?|survivors?|report(?:ing)? (?:of|on)|settle\w*|count|counts"
     r"|conspir\w+|scheme"
     r"|division|unit|section|task force|hotline|training|free (?:of|from)|report\s|laws?|act|resolve\w*|stop\w*|crimes?)\b",
     re.IGNORECASE,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl.ap_style import KNOWN
-from pressctl.checks import Copy, Found, Level, Options, pattern, words
+from pressctl.ap_style import KNOWN, SKIPPED, Initials
+from pressctl.checks import Copy, Found, Level, Options, pattern
 from pressctl.labels import STATES
 
 CODE = "STY316"
@@ -21,55 +21,39 @@ BAD = ("The council asked ⟦ICE⟧ to explain.",)
 GOOD = (
     "Immigration and Customs Enforcement, or ICE, came. ICE left.",
     "The Key West Police Department met. KWPD officers left.",
-    "The FBI and the U.S. met. The CEO of NASA spoke.",
-    "check: {acronyms: {ICE: Immigration and Customs Enforcement}}\n---\nThe council asked ICE to explain.",
-    "The ICE (Immigration and Customs Enforcement) came.",
+    "The FBI and the U.S. met. The CEO of NASA spoke. The EMC Mortgage bank paid.",
+    "The Department of Buses (DOB) spoke. The DOB of Key West is old. They met at adult services (APS).",
+    "check: {acronyms: {ICE: Immigration}}\n---\nICE came. The DOT (Department of Oil Trains) came.",
 )
 _ACRONYM = pattern(r"(?<![\w.&/’'-])[A-Z]{2,6}(?=s?(?:[’']s)?(?![\w.&/-]))")
-_CAPITALISED = pattern(r"[A-ZÀ-Ý][\w’'&.-]*")
-_SKIPPED = words("of and the for in on de del la y to a an")
 _NEXT = pattern(r"\w+")
+_DEFINED = pattern(
+    r"(?<=\([A-Z]{2})\)|(?<=\([A-Z]{3})\)|(?<=\([A-Z]{4})\)|(?<=\([A-Z]{5})\)|(?<=\([A-Z]{6})\)| [A-Z][a-z]"
+)  # in brackets, or part of a name
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    known = KNOWN | text.terms("acronyms").keys()
-    prose, seen = text.unquoted, set(known)
-    initials: list[str] = []
-    previous = at = 0
-    for match in _ACRONYM.finditer(prose):
-        if match[0] in seen or (match[0] in STATES and prose[: match.start()].endswith(", ")):
+    prose, known = text.unquoted, KNOWN | text.terms("acronyms").keys()
+    seen: set[str] = set()
+    initials = Initials(text.prose)
+    for match in _ACRONYM.finditer(prose, text.body_start):  # the body explains what a headline has no room for
+        if match[0] in known or match[0] in seen or (match[0] in STATES and prose[match.start() - 2 : match.start()] == ", "):
             continue
+        initials.read(match.start())
         seen.add(match[0])
-        for word in _CAPITALISED.finditer(text.prose, at, match.start()):
-            gap = text.prose[previous : word.start()]
-            if not all(part.lower() in _SKIPPED for part in gap.split()):
-                initials.append(" ")
-            initials.append("".join(part[0] for part in word[0].split("-") if part).upper())
-            previous = word.end()
-        at = match.start()
-        if (
-            _shouted(prose, match.start(), match.end(), text)
-            or _spelled(match[0], "".join(initials))
-            or _explained(match[0], prose, match.end())
-        ):
-            continue
-        yield Found(match.start(), match.end(), f"`{match[0]}` is not explained", "write the full name the first time")
+        if not (_DEFINED.match(prose, match.end()) or initials.give(match[0]) or _shouted(text, match.start(), match.end())):
+            yield Found(match.start(), match.end(), f"`{match[0]}` is not explained", "write the full name the first time")
+        if len(seen) > 300:
+            return  # a text of nothing else is no release
 
 
-def _shouted(prose: str, start: int, end: int, text: Copy) -> bool:
-    """Among other capitals: a label, a headline in capitals, or a dateline."""
-    around = (prose[max(0, start - 14) : start].split()[-1:], prose[end : end + 14].split()[:1])
-    dateline = text.typed_dateline is not None and start < text.typed_dateline[1]
-    return dateline or any(len(word) > 1 and word.isupper() and word.isalpha() for words_ in around for word in words_)
-
-
-def _spelled(acronym: str, initials: str) -> bool:
-    return acronym in initials or (len(acronym) > 3 and acronym[1:] in initials)
-
-
-def _explained(acronym: str, prose: str, end: int) -> bool:
-    following = prose[end : end + 120]
-    if not following.startswith((" (", ", the ", ", or ")):
-        return False
-    letters = "".join(word[0][0].upper() for word in _NEXT.finditer(following) if word[0].lower() not in _SKIPPED)
-    return acronym in letters
+def _shouted(text: Copy, start: int, end: int) -> bool:
+    """Among other capitals, in a dateline, or explained right behind it."""
+    prose = text.unquoted
+    beside = prose[max(0, start - 14) : start].split()[-1:] + prose[end : end + 14].split()[:1]
+    if (text.typed_dateline is not None and start < text.typed_dateline[1]) or any(
+        len(w) > 1 and w.isupper() and w.isalpha() for w in beside
+    ):
+        return True
+    following = prose[end : end + 120] if prose[end : end + 6].startswith((" (", ", the ", ", or ")) else ""
+    return prose[start:end] in "".join(word[0][0].upper() for word in _NEXT.finditer(following) if word[0].lower() not in SKIPPED)

@@ -26,7 +26,10 @@ GOOD = (
     "people: [{name: Ana Example, public: true}]\n---\nAna Example was born March 3, 1990.",
     "The bus line was born. On March 3, 1990, it ran.",
 )
-_DAY = r"[A-Za-zÀ-ÿ]{3,10}\.?\s\d{1,2},?\s\d{4}|\d{1,2}(?:\sde)?\s[A-Za-zÀ-ÿ]{3,10}(?:\sde)?\s\d{4}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2}"
+_DAY = (
+    r"[A-Za-zÀ-ÿ]{3,10}\.?\s\d{1,2},?\s\d{4}|\d{1,2}(?:\sde)?\s[A-Za-zÀ-ÿ]{3,10}(?:\sde)?\s\d{4}"
+    r"|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}-\d{2}-\d{2}"
+)
 _BORN = pattern(
     rf"\b(?:born(?:\son)?|d\.?o\.?b\.?(?:\sis)?|date of birth(?:\sis)?|birth ?date(?:\sis)?|birthday(?:\sis)?|nacid[oa] el"
     rf"|nació el|nascid[oa] em|nasceu em"

@@ -38,7 +38,7 @@ _ADDRESS = pattern(
 )
 _HOME = pattern(r"\b(?:lives?|lived|living|resid\w+|home|house|apartment|vive|vivía|reside|casa|mora)\b[^.!?\n]{0,40}$", re.IGNORECASE)
 _PUBLIC = pattern(
-    r"\b(?:office|offices|hall|headquarters|building|center|centre|church|library|courthouse|school|theater|museum|plaza|hotel"
+    r"\b(?:department|division|section|bureau|agency|commission|office|offices|hall|headquarters|building|center|centre|church|library|courthouse|school|theater|museum|plaza|hotel"
     r"|park|university"
     r"|at|visit|write|mail|suite|station|venue|where:|location:)\b[^.!?\n]{0,40}$",
     re.IGNORECASE,
@@ -55,9 +55,9 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         number, street = [word[0].lower() for word in _SAME.finditer(match[0])][:2] or ("", "")
         if street and number in known and street in known:
             continue
-        home = _HOME.search(before) is not None
+        home = _HOME.search(before) is not None and not _PUBLIC.search(before)
         after = text.prose[match.end() : match.end() + 3]
-        if home or not (_PUBLIC.search(before) and not before.rstrip().endswith(" at")) or after.startswith(" ho"):
+        if home or not _PUBLIC.search(before) or before.rstrip().endswith(" at") or after.startswith(" ho"):
             level: Level = "error" if home else "warning"
             yield Found(
                 match.start(), match.end(), "an address with street and number", "name the town only, or the event's place", level=level

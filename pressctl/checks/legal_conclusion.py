@@ -37,7 +37,7 @@ _CONCLUSION = pattern(
 _JUDGED = pattern(
     r"\b(?:court|courts|judge|jury|ruled|ruling|found|convict\w+|plead\w*|pled|guilty|sentenc\w+|charg\w+|indict\w+|lawsuit"
     r"|complaint|suit"
-    r"|settle\w*|whether|if|would|could|may|might|must|should|who|anyone|tribunal|juez)\b",
+    r"|settle\w*|whether|if|would|could|may|might|must|should|who|whose|any|anyone|tribunal|juez)\b",
     re.IGNORECASE,
 )
 
@@ -47,6 +47,11 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         return
     for match in _CONCLUSION.finditer(text.unquoted):
         sentence = text.sentence(match.start())
-        judged = _JUDGED.search(text.unquoted, sentence.start, sentence.end)
-        if judged is None and not speech.attributed(text, sentence):
+        before = text.unquoted[max(0, match.start() - 6) : match.start()].split()[-1:]
+        judged = (
+            before in (["that"], ["which"])
+            or _JUDGED.search(text.unquoted, sentence.start, match.start())
+            or _JUDGED.search(text.unquoted, match.end(), sentence.end)
+        )
+        if not judged and not speech.attributed(text, sentence):
             yield Found(match.start(), match.end(), "a judgement of law stands as a fact", "say whose view it is, or which court held so")

@@ -21,6 +21,8 @@ GOOD = (
     "“He claimed that it came,” she said.",
 )
 _VERBS = words("claimed claims admitted admits insisted insists slammed blasted ranted gushed boasted conceded confessed opined quipped")
+_COURT = words("admitted admits confessed conceded")
+_PLEA = words("guilty plea pleaded court prosecutors indictment")
 _LOADED = pattern(
     r"\b(claimed|claims|admitted|admits|insisted|insists|ranted|boasted|conceded|confessed|opined|quipped)(?=\s(?:that|the|he|she|it|they)\s|:)"
     r"|(?<=￼\s)(?:[\w’]+\s){0,4}(claimed|claims|admitted|admits|insisted|insists|slammed|blasted|ranted|gushed|boasted|conceded|confessed|opined|quipped)(?=[.,])"
@@ -32,6 +34,8 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         return
     for match in _LOADED.finditer(text.unquoted):
         group = 1 if match[1] else 2
+        if match[group] in _COURT and text.has(_PLEA):
+            continue  # a plea is an admission
         said = "says" if match[group].endswith("s") else "said"
         if match[group] != "claims" or not match[0].startswith("claims the"):
             yield Found(match.start(group), match.end(group), f"`{match[group]}` takes a side", f"write `{said}`", said)

@@ -33,7 +33,7 @@ _BEFORE = words(
     "precinct figure "
     "table step act bill age aged vote score group category day week year apartment suite unit gate track line region"
 )
-_FIGURE = pattern(r"\d[\d,]*(?=\s[a-z])")
+_FIGURE = pattern(r"\d+(?:,\d{3})*(?=\s[a-z])")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:

@@ -29,10 +29,13 @@ GOOD = (
 def check(text: Copy, options: Options) -> Iterator[Found]:
     bodies = [block for block in text.body_blocks if block.kind in ("paragraph", "item")]
     number_of = {block.start: number for number, block in enumerate(bodies)}
+    opened = {quote.block.start for quote in text.quotes if not quote.closed}
     for quote in text.quotes:
         number = number_of.get(quote.block.start)
         if number is None or quote.block.notes or text.words((quote.start, quote.end)) < options["least"]:
             continue
+        if number and bodies[number - 1].start in opened:
+            continue  # the same speaker goes on
         near = bodies[max(0, number - 1) : number + 2]
         if not any(speech.attributed(text, block) for block in near) and not (number and _leads(text, bodies[number - 1].end)):
             yield Found(quote.start, quote.end, "nobody is named who says this", "name the speaker beside the quotation")

@@ -4,6 +4,8 @@ Over 150 words; names, titles and figures weigh less than in the formula, since 
 Portuguese (Flesch's ease by Fernández Huerta and Martins, turned into grades); no formula for Haitian Creole. Source: WCAG
 2.2, criterion 3.1.5; R. Flesch 1948, J. P. Kincaid 1975.
 
+Advice, and a warning from four years above the limit: most releases by governments are over it.
+
 Options: `most`, the school grade (12); `least`, words of a text that is judged (150).
 """
 
@@ -15,7 +17,7 @@ from pressctl.checks import Copy, Found, Level, Options
 from pressctl.reading_level import grade
 
 CODE = "STY324"
-LEVEL: Level = "warning"
+LEVEL: Level = "advice"
 FIX = "manual"
 GUIDE = "ap"
 OPTIONS = {"most": 12, "least": 150}
@@ -30,5 +32,6 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
     found = text.of(grade)
     if found is not None and text.lede is not None and found.words >= options["least"] and found.grade > options["most"]:
         start = text.lede.start
+        level: Level = "warning" if found.grade > options["most"] + 4 else "advice"
         message = f"reading it takes {found.grade:.0f} years of school ({found.sentence:.0f} words a sentence)"
-        yield Found(start, text.line_end(start), message, "shorten the longest sentences; say each long word in a short one")
+        yield Found(start, text.line_end(start), message, "shorten the longest sentences; say each long word in a short one", level=level)

@@ -35,7 +35,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             continue  # a label on a line of its own
         for match in _CAPITALS.finditer(text.unquoted, start, block.end):
             words = match[0].split()
-            label = match.start() == start and text.prose[match.end() : match.end() + 1] in (":", "")
+            label = match.start() == start and (text.prose[match.end() : match.end() + 1] in (":", "") or block == text.lede)
             loud = sum(word not in KNOWN for word in words)
             if (
                 label

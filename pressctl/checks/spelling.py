@@ -27,7 +27,7 @@ library lisence license maintainance maintenance managment management millenium 
 necessary necesary necessary nieghbor neighbor noticable noticeable occassion occasion occassionally occasionally occured occurred
 occurence occurrence occurrance occurrence offical official oppurtunity opportunity parliment parliament particuler particular
 perminent permanent persistant persistent peice piece posession possession potatos potatoes prefered preferred presance presence priviledge
-privilege probaly probably profesional professional publically publicly recieve receive recieved received recomend recommend refered referred
+privilege probaly probably profesional professional publically publicly recieve receive recieved received recomend recommend
 refering referring relevent relevant religous religious remeber remember resistence resistance responsability responsibility seige siege
 sence sense seperate separate seperately separately seperation separation sieze seize similiar similar sincerly sincerely sucess success
 succesful successful successfull successful suprise surprise supress suppress tatoo tattoo teh the tendancy tendency thier their threshhold

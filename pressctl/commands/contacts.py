@@ -14,13 +14,21 @@ if TYPE_CHECKING:
     from pressctl.contact_changes import Changed
     from pressctl.contacts import Contact, Contacts
 
-app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True, help=__doc__)
+app = typer.Typer(rich_markup_mode=None, add_completion=False, no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 Person = Annotated[str, typer.Argument(metavar="CONTACT", help="A contact's id, or LIST/ID; an address; a web address.")]
 Choice = Annotated[list[str] | None, typer.Argument(metavar="[EXPRESSION]", help="Lists or expressions; everybody where none is given.")]
 Fields = Annotated[list[str], typer.Argument(metavar="KEY=VALUE", help="Such as tier=2, tags=a,b, name.given=Ana; KEY= takes it out.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it stays in the file.")]
+
+
+@app.callback()
+def contacts() -> None:
+    """The lists: show, check, edit, import and export contacts; suppress or forget somebody.
+
+    Example: pressctl contacts list 'tag:florida and not tier:3'
+    """
 
 
 def _config() -> Config:

@@ -18,6 +18,7 @@ reply_to = "press@example.org"                    # where journalists' answers a
 address = "PO Box 1, Key West, Fla. 33040"        # a postal address; use a PO box, never a home
 language = "en"
 timezone = "America/New_York"
+# unsubscribe = "https://example.org/off/{key}"   # a page of yours for one-click unsubscribing (RFC 8058); {key} is the recipient
 boilerplate = "About us: two to five sentences that say who you are."
 
 [[organization.contacts]]                         # who answers the phone; printed on each release

@@ -1,0 +1,24 @@
+"""A picture in the body has a format that mail programs do not show: SVG, WebP, AVIF, base64.
+
+Source: caniemail.com: Gmail shows no SVG, Outlook for Windows no WebP and no AVIF.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pressctl import links
+from pressctl.checks import Copy, Found, Level, Options
+
+CODE = "MED625"
+LEVEL: Level = "warning"
+FIX = "manual"
+BAD = ("![A bus](⟦https://city.gov/bus.webp⟧)", "![A bus](⟦data:image/png;base64,AAAA⟧)")
+GOOD = ("![A bus](https://city.gov/bus.png)",)
+
+
+def check(text: Copy, options: Options) -> Iterator[Found]:
+    for link in text.of(links.pictures):
+        target = link.target.lower().partition("?")[0]
+        if target.endswith((".svg", ".webp", ".avif", ".heic", ".tif", ".tiff", ".bmp")) or target.startswith("data:"):
+            yield Found(link.at, link.at + len(link.target), "mail programs do not show this format", "use a JPEG or a PNG file by https")

@@ -1,0 +1,35 @@
+"""A picture tells where it was taken, or with whose camera.
+
+GPS coordinates, serial numbers, owner and artist in EXIF or XMP of the files of `media`, of pictures in the body and of
+attachments; `keep_location: true` accepts the place. Why: a detail in a picture has led agents to a source. Source: Columbia
+Journalism Review; CIPA DC-008 (Exif).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pressctl import file_traces
+from pressctl.checks import Copy, Found, Level, Options
+
+CODE = "MED626"
+LEVEL: Level = "error"
+FIX = "manual"
+BAD = (
+    "media: [{file: ⟦with-place.jpg⟧, alt: A bus}]\n---\nThe council meets.",
+    "media: [{file: ⟦with-serial.jpg⟧, alt: A bus}]\n---\nThe council meets.",
+    "attachments: [⟦with-place.png⟧]\n---\nThe council meets.",
+)
+GOOD = (
+    "media: [{file: large.jpg, alt: A bus}]\n---\nThe council meets.",
+    "media: [{file: with-place.jpg, alt: A bus, keep_location: true}]\n---\nThe council meets.",
+)
+
+
+def check(text: Copy, options: Options) -> Iterator[Found]:
+    for item in text.of(file_traces.outgoing):
+        kept = str(item.entry.get("keep_location", "")).lower() in ("true", "yes")
+        if item.traces.place and not kept:
+            yield Found(item.start, item.end, f"{item.name} tells where it was taken", "save it without its data: exiftool -all= FILE")
+        for owner in () if kept else item.traces.owners:
+            yield Found(item.start, item.end, f"{item.name} holds the {owner}", "save it without its data: exiftool -all= FILE")

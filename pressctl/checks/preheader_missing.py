@@ -1,0 +1,32 @@
+"""The line that mail programs show beside the subject is not written, or repeats the subject.
+
+Without `preheader` and `summary` it is cut out of the first paragraph. Source: Litmus and Mailchimp on preheaders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pressctl.checks import Copy, Found, Level, Options
+
+CODE = "EML704"
+LEVEL: Level = "advice"
+FIX = "manual"
+BAD = ("The council meets.", "subject: Keep the night bus\npreheader: ⟦Keep the night bus⟧\n---\nThe council meets.")
+GOOD = ("summary: The council meets on Tuesday.\n---\nThe council meets.", "preheader: It is on Tuesday.\n---\nThe council meets.")
+
+
+def check(text: Copy, options: Options) -> Iterator[Found]:
+    release = text.release
+    if text.raw:
+        return
+    if not release.preheader and not release.summary:
+        yield Found(
+            *text.span("headline"),
+            "the preview beside the subject is cut out of the first paragraph",
+            "write a `summary:` or a `preheader:`",
+        )
+    key = "preheader" if release.preheader else "summary"
+    line = release.preheader or release.summary
+    if line and line.strip().casefold() == (release.subject or release.headline).strip().casefold():
+        yield Found(*text.span(key), f"the {key} repeats the subject", "say what the subject leaves out")
