@@ -1,7 +1,8 @@
 """Batches: whole messages, one recipient each, that leave in one request; the same again when it is lost.
 
-What is the same for all batches of an edition is measured once, with a sample. A message's digest stands on it, so that
-a batch whose members have the digests that they had is the request that it was, byte for byte.
+What is the same for all batches of an edition is made once, as a sample with difficult words. A member's digest is that of
+the sample and of its own key, address and words, which together make its message: a batch whose members have the digests
+that they had is the request that it was, byte for byte.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 LARGEST = 4 * 1024 * 1024  # bytes of one request: a slow line carries them within its time, and a few at once fit in memory
 ROOM = 0.8  # of the largest request is planned for, since what a message takes is an estimate
-_SAMPLE = Address("a@sample.example", "A")
+_SAMPLE, _WORDS = Address("a@sample.example", 'A "sample", really'), '{{ it\'s }} "Łódź" & <b>co</b>\n\t%recipient%'
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,9 @@ class Form:
         return self.size + 2 * len(delivery.personal)
 
     def claim(self, delivery: Delivery, account: str, batch: str) -> Claim:
-        """The wish to send this one in a batch. Its digest is that of the form and all that is its own."""
-        message = _message(delivery, self.edition)
+        """The wish to send this one in a batch. Its digest is that of the form and of all that is its own."""
         digest = self._start.copy()
-        for own in (delivery.address, delivery.name, delivery.key, message.text, message.html):
-            part = own.encode()
-            digest.update(b"%d\0" % len(part))
-            digest.update(part)
+        digest.update(f"{delivery.key}\0{delivery.address}\0{delivery.name}\0".encode() + delivery.personal)
         return Claim(delivery, account, digest.digest(), batch)
 
     def request(self, claims: Sequence[Claim], now: float) -> httpx2.Request:
@@ -74,13 +71,13 @@ def form_of(edition: Edition, account: Account) -> Form | None:
     """How the edition goes in batches through this account; None where it cannot."""
     if not hasattr(account.module, "batch_request"):
         return None
-    words = Personal(("",) * (len(edition.text.pieces) - 1), ("",) * (len(edition.html.pieces) - 1))
+    words = Personal((_WORDS,) * (len(edition.text.pieces) - 1), (_WORDS,) * (len(edition.html.pieces) - 1))
     key = "0" * 32
     try:
         sample = _made(account, [(compose(edition, words, _SAMPLE, key), key)], key, 0.0)
     except CannotCarry:
         return None
-    start = hashlib.sha256(b"%s\0%s\0%d\0" % (sample.method.encode(), str(sample.url).encode(), len(sample.content)) + sample.content)
+    start = hashlib.sha256(f"{sample.method}\0{sample.url}\0{edition.digest}\0{len(sample.content)}\0".encode() + sample.content)
     largest = int(ROOM * min(LARGEST, account.module.PROFILE.size_limit))
     return Form(account, edition, account.batch, len(sample.content), largest, start)
 

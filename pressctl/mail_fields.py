@@ -209,9 +209,12 @@ def identity(value: Any) -> str:
 
 def said(answer: Any) -> str:
     """A provider's own explanation of an error, under the names in use for it."""
+    for name in ("message", "Message", "ErrorMessage", "error"):  # each message of a batch is asked for its words
+        word = member(answer, name)
+        if isinstance(word, str) and word:
+            return provider.text(word)
     first = (rows(answer, "errors") or [{}])[0]
-    words = [member(answer, name) for name in ("message", "Message", "ErrorMessage", "error")]
-    words.append(": ".join(word for word in (first.get("message"), first.get("description")) if isinstance(word, str) and word))
+    words: list[Any] = [": ".join(word for word in (first.get("message"), first.get("description")) if isinstance(word, str) and word)]
     errors = member(answer, "errors")
     words += [error for error in errors if isinstance(error, str)] if isinstance(errors, list) else [errors]
     return next((provider.text(word) for word in words if isinstance(word, str) and word), "")

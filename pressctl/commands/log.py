@@ -130,12 +130,15 @@ def _attempts_table(book: DeliveryLog, rows: Iterable[Delivery]) -> None:
                     a.evidence,
                     status,
                     a.provider_id or a.reason,
+                    a.batch[:8],
                 )
             )
     if not lines:
         show.say("nothing was tried yet")
         return
-    show.table(("key", "contact", "attempt", "claimed", "ended", "evidence", "status", "id or reason"), lines, sys.stdout)
+    head = ("key", "contact", "attempt", "claimed", "ended", "evidence", "status", "id or reason", "batch")
+    shown = len(head) if any(line[-1] for line in lines) else -1  # most logs hold none
+    show.table(head[:shown], [line[:shown] for line in lines], sys.stdout)
 
 
 def delivery_data(row: Delivery) -> dict[str, Any]:
