@@ -203,6 +203,7 @@ class Sender:
         self._ready: deque[Ready] = deque()
         self._forms: dict[str, batch.Form | None] = {}  # account → how the edition goes in batches through it
         self._parts: dict[int, int] = {}  # delivery → the most that its next batch may hold, since a larger one was refused
+        self._parted = False  # whether they go before all others: nobody was accepted yet, and they may show that nobody will be
         self._cursor = (0, 0)  # wave and id of the last planned row that was read
         self._flying: dict[int, asyncio.Task[list[Settled]]] = {}  # by the id of the first delivery
         self._busy = dict.fromkeys((route.account.name for route in routes.values()), 0)  # account → requests under way
@@ -268,7 +269,7 @@ class Sender:
     async def _commit(self, claims: list[Ready]) -> None:
         """Outcomes in, claims out, in one durable step; the next requests are made while the disk works."""
         landed = list(self._landed)
-        commit = asyncio.ensure_future(self._write(self.log.commit, landed, _claims(claims), self.permit, self._now()))
+        commit = self._write(self.log.commit, landed, _claims(claims), self.permit, self._now())
         try:
             await self._fill(self._ahead(claims))
         finally:
@@ -294,8 +295,9 @@ class Sender:
         self._elapsed = elapsed
         return self._latest
 
-    async def _write(self, function: Callable[..., T], *values: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, function, *values)
+    def _write(self, function: Callable[..., T], *values: object) -> asyncio.Future[T]:
+        """Have the writer do this, after all that it was given before."""
+        return asyncio.get_running_loop().run_in_executor(self._writer, function, *values)
 
     async def _until_woken(self) -> None:
         self._wake.clear()
@@ -323,8 +325,12 @@ class Sender:
     async def _next_claims(self) -> list[Ready]:
         """The requests that may be claimed now, in order: within concurrency, rate, pauses and the breaker."""
         free = self._free()
-        if free <= 0:
+        if free <= 0 or (self._parted and self._landed):
             return []
+        if self._parted:  # they are due now, and will be read first
+            self._parted, self._cursor = False, (0, 0)
+            self._rows.clear()
+            self._ready.clear()
         free = min(free, BATCHES_AHEAD) if self._batching else free
         await self._fill(free)
         claims: list[Ready] = []
@@ -503,6 +509,8 @@ class Sender:
         route = self.routes[members[0].channel]
         form, window = self._form(route), route.account.module.PROFILE.key_window
         waiting = [row for row in members if row.state is State.UNCERTAIN and row.run == self.run]
+        if not waiting:  # settled since it was read
+            return None
         claims = [Claim(row, route.identity, b"", lost.id) for row in waiting]
         until = 0.0
         if form is not None and window is not None and lost.whole and len(waiting) == len(members) and lost.first <= self._latest:
@@ -512,11 +520,11 @@ class Sender:
                 until = lost.first + window.total_seconds() - REPLAY_MARGIN
         return Ready(claims, route, None, until)
 
-    def _apart(self, ready: Ready, fault: CannotCarry) -> list[Settled]:
+    def _apart(self, ready: Ready, why: str) -> list[Settled]:
         """A batch that cannot be made after all: from now on this account takes one message a request."""
         self._forms[ready.route.account.name] = None
         move, due_at = (Move.LOSE, pace.NEVER) if ready.replay else (Move.DEFER, self._now())
-        held = Outcome(move, Evidence.NEVER_LEFT, f"goes by itself: {fault.problems[0].text}", counts=False)
+        held = Outcome(move, Evidence.NEVER_LEFT, f"to go by itself: {why}", counts=False)
         return [Settled(claim, held, due_at) for claim in ready.claims]
 
     # ── the exchange ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -559,11 +567,12 @@ class Sender:
 
     async def _exchange_batch(self, ready: Ready) -> list[Settled]:
         route, form, count = ready.route, self._form(ready.route), len(ready.claims)
+        if form is None:
+            return self._apart(ready, "not every message can go in a batch")
         try:
-            assert form is not None
             request = form.request(ready.claims, self._now())
         except CannotCarry as fault:
-            return self._apart(ready, fault)
+            return self._apart(ready, fault.problems[0].text)
         result = await self.wire.exchange(request)
         if isinstance(result, Broken):
             return self._judged_batch(ready, [judge(result, keyed=route.keyed)] * count)
@@ -586,8 +595,10 @@ class Sender:
             self._bug = self._bug or bug
             lost = uncertain(f"a mistake in pressctl ({type(bug).__name__})")
         else:
+            self._landed += task.result()
             lost = None
-        self._landed += task.result() if lost is None else [Settled(claim, lost, pace.NEVER) for claim in ready.claims]
+        if lost is not None:
+            self._landed += [Settled(claim, lost, pace.NEVER) for claim in ready.claims]
         self._wake.set()
 
     def _judged(self, ready: Ready, outcome: Outcome) -> Settled:
@@ -603,6 +614,7 @@ class Sender:
         if whole and first.move is Move.REJECT and not ready.replay and len(claims) > 1:
             first = batch.smaller(first)
             self._heed(route, first)
+            self._parted = not self._accepted_any
             self._parts |= dict.fromkeys((claim.delivery.id for claim in claims), len(claims) // 2)
             return [Settled(claim, first, self._now()) for claim in claims]
         for outcome in [first] if whole else outcomes:
