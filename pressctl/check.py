@@ -217,9 +217,9 @@ def _secrets(text: Copy, hits: Iterable[_Hit]) -> dict[str, str]:
         if not hit.rule.masks or not value.strip():
             continue
         secrets[value] = hit.found.mask or hidden(value)
-        parts = [part for part in value.split("\n") if part.strip()] if "\n" in value else []
+        parts = [part for part in (value.upper(), *value.split("\n")) if part.strip()]
         if hit.rule.module.MASK == "name":  # the surname alone gives somebody away, too, and so do capitals
-            parts += [value.upper(), *(form for word in value.split() if len(word) > 2 for form in (word, word.upper()))]
+            parts += [form for word in value.split() if len(word) > 2 for form in (word, word.upper())]
         for part in parts:
             secrets.setdefault(part, hidden(part))
     return secrets
