@@ -215,9 +215,11 @@ class _Masks:
             self.on_line.setdefault(text.position(found.start)[0], {})[value] = mask
             if value.strip() and len(self.values) < self.EVERYWHERE:
                 self.values[value] = mask
+                forms = [form for form in (value.upper(), *value.split("\n")) if form.strip()]  # shown lines are single lines
                 if hit.rule.module.MASK == "name":  # the surname alone gives somebody away, too, and so do capitals
-                    words = [form for word in value.split() if len(word) > 2 for form in (word, word.upper())]
-                    self.values |= {form: hidden(form) for form in (value.upper(), *words) if form not in self.values}
+                    forms += [form for word in value.split() if len(word) > 2 for form in (word, word.upper())]
+                for form in forms:
+                    self.values.setdefault(form, hidden(form))
             if found.end > at:
                 parts += [text.source[at : found.start], mask[max(0, at - found.start) :]]
                 at = found.end

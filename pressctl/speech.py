@@ -76,11 +76,14 @@ _FUNCTION = words(
 )
 
 SAID = (
-    "said|says|say|added|adds|told|tells|stated|states|wrote|writes|explained|explains|noted|notes|argued|argues|argue|announced|announces|"
-    "declared|testified|warned|warns|alleged|alleges|allege|contends|contended|claims|claimed|insists|insisted|admitted|slammed|blasted|"
+    ""
+    "said|says|say|added|adds|told|tells|stated|states(?= that)|"
+    "wrote|writes|explained|explains|noted|notes(?= that)|argued|argues|argue|announced|announces|"
+    "declared|testified|warned|warns|alleged|alleges|allege|contends|contended|claims(?= that| to| it| he| she| they)|"
+    "claimed|insists|insisted|admitted|slammed|blasted|"
     "shared|emphasized|stressed|observed|cautioned|urged|continued|concluded|asked|asks|calls(?! for| on| upon|"
     " a )|called(?! for| on| upon| a "
-    ")|believes|thinks|commented|remarked|recalled|replied|responded|reported|reports|"
+    ")|believes|thinks|commented|remarked|recalled|replied|responded|reported|reports(?= that)|"
     "dijo|dice|dijeron|afirmó|afirma|señaló|agregó|añadió|explicó|declaró|indicó|expresó|sostuvo|advirtió|comentó|"
     "disse|diz|afirmou|explicou|declarou|acrescentou|ressaltou|destacou|comentou|di|ajoute|deklare|eksplike"
 )
