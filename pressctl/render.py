@@ -41,7 +41,7 @@ STAGE_NAMES = ("release", "organization", "labels", "body", "about", "notes", "s
 def package_office() -> Path:
     """The folder with the sample `templates/`, `contacts/` and `releases/`: in the installed package, else in the checkout."""
     package = Path(__file__).resolve().parent
-    installed = package / "office"
+    installed = package / "samples"
     return installed if installed.is_dir() else package.parent
 
 

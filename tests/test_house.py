@@ -33,6 +33,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "files",
             "finding",
             "message",
+            "office",
             "office_secret",
             "pace",
             "pattern",
