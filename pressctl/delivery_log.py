@@ -333,8 +333,8 @@ class DeliveryLog:
             moves += (delivery.id, attempt, after(State.CLAIMED, o.move), o.move, counts, o.provider_id, one.due_at, o.reason)
             events += (delivery.id, attempt, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer)
         if db.execute(_many(SETTLE_ALL, len(settled)), (now, *moves)).rowcount != len(settled):
-            name = settled[0].claim.delivery.key if len(settled) == 1 else f"of {len(settled)} one"
-            raise LogError(f"the log no longer has delivery {name} as claimed", Place(str(self.path)), "run `pressctl log verify`")
+            name = f"delivery {settled[0].claim.delivery.key}" if len(settled) == 1 else "a delivery"
+            raise LogError(f"the log no longer has {name} as claimed", Place(str(self.path)), "run `pressctl log verify`")
         db.execute(_many(EVENTS, len(settled)), events)
 
     def _claim_all(self, db: sqlite3.Connection, claims: Sequence[Claim], now: float) -> Sequence[Claim]:
