@@ -8,6 +8,7 @@ import sys
 
 def main() -> int:
     """Run the command line in sys.argv; the exit code."""
+    _streams()
     if sys.argv[1:] == ["--version"]:
         from pressctl import __version__
 
@@ -20,6 +21,14 @@ def main() -> int:
     from pressctl.cli import run
 
     return run()
+
+
+def _streams() -> None:
+    """A closed standard stream becomes one to nowhere, so that no file of ours gets its number and nobody's words go there."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            os.open(os.devnull, os.O_RDWR)  # the lowest free number, which is this one
+            setattr(sys, name, open(number, "w" if number else "r", closefd=False))  # noqa: SIM115  # for the whole process
 
 
 if __name__ == "__main__":

@@ -164,8 +164,8 @@ def is_loopback(name: str) -> bool:
 
 def is_sample(name: str) -> bool:
     """Whether a domain, or one above it, is reserved for samples: nobody can ever be reached there."""
-    labels = name.lower().rstrip(".").split(".")
-    return labels[-1] in SAMPLE_ENDINGS or ".".join(labels[-2:]) in SAMPLE_DOMAINS
+    above, _, last = name.lower().rstrip(".").rpartition(".")
+    return last in SAMPLE_ENDINGS or f"{above.rpartition('.')[2]}.{last}" in SAMPLE_DOMAINS
 
 
 @dataclass(frozen=True, slots=True)

@@ -176,22 +176,18 @@ def run(text: Copy, chosen: Iterable[Rule]) -> tuple[Finding, ...]:
     """The findings of these rules over a text, those accepted left out, in the order of the file."""
     chosen = list(chosen)
     hits = [hit for rule in chosen if not getattr(rule.module, "LAST", False) for hit in _hits(rule, text)]
-    allows = list(_allows(text))
-    blocked = _blocked(text.config)
-    shown = _Shown(text, hits)
-    prints = shown.fingerprints(hits)
-    kept, used = [], set()
-    for hit, print_ in zip(hits, prints, strict=True):
-        fitting = [] if hit.rule.code in blocked or hit.rule.name in blocked else [a for a in allows if _fits(a, hit, print_, text)]
-        used.update(fitting)
-        if not fitting:
+    masks = _Masks(text, hits)
+    allows = _Allows(text)
+    kept, prints = [], {}
+    for hit, print_ in zip(hits, _fingerprints(text, hits, masks), strict=True):
+        prints[id(hit)] = print_
+        if not allows.take(hit, print_):
             kept.append(hit)
     worst = {text.position(hit.found.start)[0] for hit in kept if _level(hit) == "error"}
-    unused = tuple((a.rule, a.reason, a.start, a.end) for a in allows if a not in used or not a.reason)
-    late = replace(text, reported=frozenset(worst), unused=unused)
+    late = replace(text, reported=frozenset(worst), unused=allows.unused())
     kept += [hit for rule in chosen if getattr(rule.module, "LAST", False) for hit in _hits(rule, late)]
     kept.sort(key=lambda hit: (hit.found.start, LEVELS.index(_level(hit)), hit.rule.code))
-    return tuple(_told(shown, dict(zip(map(id, hits), prints, strict=True)), kept))
+    return tuple(_finding(text, hit, prints.get(id(hit), ""), masks) for hit in kept)
 
 
 def _hits(rule: Rule, text: Copy) -> Iterator[_Hit]:
@@ -203,92 +199,103 @@ def _level(hit: _Hit) -> Level:
     return hit.rule.level or hit.found.level or hit.rule.module.LEVEL
 
 
-def _blocked(config: Config) -> frozenset[str]:
-    privacy = config.other.get("privacy", {})
-    block = privacy.get("block", ()) if isinstance(privacy, Mapping) else ()
-    return frozenset(word for word in block if isinstance(word, str)) if isinstance(block, list | tuple) else frozenset()
+class _Masks:
+    """What the MASK rules found in a text, accepted or not, and how everything is shown without it."""
 
-
-def _secrets(text: Copy, hits: Iterable[_Hit]) -> dict[str, str]:
-    """What the MASK rules found in this text, and how each is shown instead; also line by line, since excerpts are lines."""
-    secrets = {}
-    for hit in hits:
-        value = text.source[hit.found.start : hit.found.end]
-        if not hit.rule.masks or not value.strip():
-            continue
-        secrets[value] = hit.found.mask or hidden(value)
-        parts = [part for part in (value.upper(), *value.split("\n")) if part.strip()]
-        if hit.rule.module.MASK == "name":  # the surname alone gives somebody away, too, and so do capitals
-            parts += [form for word in value.split() if len(word) > 2 for form in (word, word.upper())]
-        for part in parts:
-            secrets.setdefault(part, hidden(part))
-    return secrets
-
-
-class _Shown:
-    """Lines of a text as they may be shown, each masked once: a finding has its line's words in its fingerprint."""
+    EVERYWHERE = 50  # so many values are hidden wherever they stand; of more, where they were found and on the same line
 
     def __init__(self, text: Copy, hits: Iterable[_Hit]) -> None:
-        self.text = text
-        self.secrets = _secrets(text, hits)
-        self.lines: dict[int, str] = {}
+        self.values: dict[str, str] = {}
+        self.on_line: dict[int, dict[str, str]] = {}
+        parts, at = [], 0
+        for hit in sorted((hit for hit in hits if hit.rule.masks), key=lambda hit: hit.found.start):
+            found = hit.found
+            value = text.source[found.start : found.end]
+            mask = found.mask if len(found.mask) == len(value) else hidden(value)  # places must stay
+            self.on_line.setdefault(text.position(found.start)[0], {})[value] = mask
+            if value.strip() and len(self.values) < self.EVERYWHERE:
+                self.values[value] = mask
+                if hit.rule.module.MASK == "name":  # the surname alone gives somebody away, too, and so do capitals
+                    words = [form for word in value.split() if len(word) > 2 for form in (word, word.upper())]
+                    self.values |= {form: hidden(form) for form in (value.upper(), *words) if form not in self.values}
+            if found.end > at:
+                parts += [text.source[at : found.start], mask[max(0, at - found.start) :]]
+                at = found.end
+        self.source = mask_all("".join([*parts, text.source[at:]]), self.values)
 
-    def line(self, offset: int) -> str:
-        """The line of an offset."""
-        number, _ = self.text.position(offset)
-        if number not in self.lines:
-            self.lines[number] = self.words(_excerpt(self.text, offset))
-        return self.lines[number]
-
-    def words(self, words: str) -> str:
-        """Any words about the text."""
-        return mask_all(words, self.secrets)
-
-    def fingerprints(self, hits: Iterable[_Hit]) -> list[str]:
-        """Those of findings, in order."""
-        seen: dict[tuple[str, str], int] = {}
-        found = []
-        for hit in hits:
-            excerpt = self.line(hit.found.start)
-            seen[hit.rule.name, excerpt] = number = seen.get((hit.rule.name, excerpt), 0) + 1
-            found.append(fingerprint(hit.rule.name, excerpt, number))
-        return found
+    def words(self, words: str, line: int) -> str:
+        """A message or a fix, said about a line."""
+        return mask_all(words, {**self.values, **self.on_line.get(line, {})}) if self.on_line else words
 
 
-def _excerpt(text: Copy, offset: int) -> str:
+def _fingerprints(text: Copy, hits: list[_Hit], masks: _Masks) -> Iterator[str]:
+    """From the words around each finding, which stay when lines move; equal ones are counted."""
+    seen: dict[tuple[str, str], int] = {}
+    for hit in hits:
+        first, last = _around(text, hit.found.start, 80)
+        key = (hit.rule.name, masks.source[first:last])
+        seen[key] = seen.get(key, 0) + 1
+        yield fingerprint(*key, seen[key])
+
+
+def _around(text: Copy, offset: int, most: int) -> tuple[int, int]:
+    """The line of an offset, and of a long one the part near it."""
     line, _ = text.position(offset)
-    return text.source[text.lines[line - 1] : text.line_end(offset)]
+    return max(text.lines[line - 1], offset - most), min(text.line_end(offset), offset + most)
 
 
-def _told(shown: _Shown, prints: Mapping[int, str], kept: list[_Hit]) -> Iterator[Finding]:
-    """Findings as they are shown: what an accepted finding of a MASK rule has found stays hidden, too."""
-    text = shown.text
-    for hit in kept:
-        found, rule = hit.found, hit.rule
-        line, column = text.position(found.start)
-        end = min(max(found.end, found.start), text.line_end(found.start))
-        yield Finding(
-            file=str(text.path),
-            line=line,
-            column=column,
-            level=_level(hit),
-            rule=rule.name,
-            code=rule.code,
-            message=shown.words(found.message),
-            hint=shown.words(found.hint),
-            fix=shown.words(found.fix) if isinstance(found.fix, str) else None,
-            safe=rule.module.FIX == "safe" and bool(found.edits),
-            end_column=column + end - found.start,
-            fingerprint=prints.get(id(hit), ""),
-            excerpt=shown.line(found.start),
-            edits=found.edits,
-        )
+def _finding(text: Copy, hit: _Hit, print_: str, masks: _Masks) -> Finding:
+    found, rule = hit.found, hit.rule
+    line, column = text.position(found.start)
+    end = min(max(found.end, found.start), text.line_end(found.start))
+    first, last = _around(text, found.start, 400)
+    return Finding(
+        file=str(text.path),
+        line=line,
+        column=column,
+        level=_level(hit),
+        rule=rule.name,
+        code=rule.code,
+        message=masks.words(found.message, line),
+        hint=masks.words(found.hint, line),
+        fix=masks.words(found.fix, line) if isinstance(found.fix, str) else None,
+        safe=rule.module.FIX == "safe" and bool(found.edits),
+        end_column=column + end - found.start,
+        fingerprint=print_,
+        excerpt=masks.source[first:last],
+        excerpt_column=first - text.lines[line - 1] + 1,
+        edits=found.edits,
+    )
 
 
-def _fits(allow: _Allow, hit: _Hit, print_: str, text: Copy) -> bool:
-    if allow.rule not in (hit.rule.name, hit.rule.code, print_):
-        return False
-    return not allow.line or text.position(hit.found.start)[0] in (allow.line, allow.line + 1)
+class _Allows:
+    """What the author accepts, and what of it was needed."""
+
+    def __init__(self, text: Copy) -> None:
+        self.text = text
+        self.all = list(_allows(text))
+        self.used: set[_Allow] = set()
+        self.table: dict[tuple[str, int], list[_Allow]] = {}
+        for allow in self.all:
+            for line in {allow.line, allow.line + 1} if allow.line else {0}:
+                self.table.setdefault((allow.rule, line), []).append(allow)
+        privacy = text.config.other.get("privacy", {})
+        block = privacy.get("block", ()) if isinstance(privacy, Mapping) else ()
+        self.blocked = frozenset(word for word in block if isinstance(word, str)) if isinstance(block, list | tuple) else frozenset()
+
+    def take(self, hit: _Hit, print_: str) -> bool:
+        """Whether this finding is accepted; `privacy.block` names rules of which nothing is."""
+        if hit.rule.code in self.blocked or hit.rule.name in self.blocked:
+            return False
+        line, _ = self.text.position(hit.found.start) if self.table else (0, 0)
+        keys = (hit.rule.name, hit.rule.code, print_) if self.table else ()
+        fitting = [allow for key in keys for at in (0, line) for allow in self.table.get((key, at), ())]
+        self.used.update(fitting)
+        return bool(fitting)
+
+    def unused(self) -> tuple[tuple[str, str, int, int], ...]:
+        """Those that nothing needed or that give no reason: rule, reason, start, end."""
+        return tuple((a.rule, a.reason, a.start, a.end) for a in self.all if a not in self.used or not a.reason)
 
 
 def _allows(text: Copy) -> Iterator[_Allow]:
@@ -299,11 +306,13 @@ def _allows(text: Copy) -> Iterator[_Allow]:
             yield _Allow(rule, value.text, 0, value.start, value.end)
     if "<!--" not in text.source:
         return
+    last = 0
     for match in _ALLOW.finditer(text.source):
         line, _ = text.position(match.end() - 1)
-        alone = _excerpt(text, match.end() - 1).strip().startswith("<!--") and _excerpt(text, match.end() - 1).strip().endswith("-->")
-        if alone:
-            while line < len(text.lines) and not _excerpt(text, text.lines[line]).strip():
+        row = text.source[text.lines[line - 1] : text.line_end(match.end() - 1)].strip() if line != last else ""
+        last = line
+        if row.startswith("<!--") and row.endswith("-->"):  # alone on its line: it is for the next one that is not empty
+            while line < len(text.lines) and not text.source[text.lines[line] : text.line_end(text.lines[line])].strip():
                 line += 1
         yield _Allow(match[1], match[2], line, match.start(), match.end())
 
@@ -332,4 +341,7 @@ def mended(source: str, path: Path, config: Config, now: datetime | None = None)
 def secrets(source: str, path: Path, config: Config) -> dict[str, str]:
     """What identifies people in a text, and how each is shown instead; for whoever shows parts of the text itself."""
     text = news_copy.read(source, path, config, datetime.now(UTC), raw=not source.startswith("---") and path.suffix != ".md")
-    return _secrets(text, [hit for rule in rules(config) if rule.masks for hit in _hits(rule, text)])
+    masks = _Masks(text, [hit for rule in rules(config) if rule.masks for hit in _hits(rule, text)])
+    found = masks.values | {value: mask for line in masks.on_line.values() for value, mask in line.items()}
+    lines = {part: hidden(part) for value in found for part in value.split("\n") if "\n" in value and part.strip()}
+    return lines | found

@@ -15,23 +15,6 @@ from pressctl import __version__, commands
 from pressctl.completion import names
 from pressctl.errors import Exit, PressctlError
 
-ORDER = (
-    "init",
-    "new",
-    "import",
-    "check",
-    "render",
-    "send",
-    "log",
-    "report",
-    "resolve",
-    "sync",
-    "contacts",
-    "providers",
-    "sandbox",
-    "doctor",
-)
-
 
 def path_of(name: str) -> Path:
     """The file of a command."""

@@ -1,20 +1,24 @@
 """Shell completion, answered before Typer is imported: a person waits for it at every press of Tab.
 
 What can follow is read from the commands' own files and from the press office: an option is a literal `"--name"` in its
-command's file, a release a file in `releases/`. Nothing is parsed that a pattern can find. The shells' scripts are
-Typer's own (`pressctl --install-completion`); this speaks their protocol.
+command's file, a release a file in `releases/`. Nothing is parsed that a look at the lines can find, without `re`, whose
+import alone takes half as long as the whole answer. The shells' scripts are Typer's own (`pressctl
+--install-completion`); this speaks their protocol.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Mapping
+from itertools import pairwise
 
-_OPTION = re.compile(r'typer\.Option\([^"\n]*?((?:"-[^"]+",? ?)+)')
-_SUBCOMMAND = re.compile(r'@app\.command\("([a-z-]+)"\)')
-_ID = re.compile(r"^\s*-?\s*id:\s*[\"']?([a-z0-9][a-z0-9-]*)", re.MULTILINE)
+TYPE_CHECKING = False  # typing's own costs the import of typing
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz-"
+_SLUG = _LETTERS + "0123456789"
+_NAME = _SLUG + "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 _ROOT = ("--version", "--install-completion", "--show-completion", "--help")
 ORDER = (
     "init",
@@ -39,6 +43,8 @@ def answer(environment: Mapping[str, str]) -> int:
     shell = environment["_PRESSCTL_COMPLETE"].removeprefix("complete_")
     words, incomplete = _words(environment, shell)
     found = candidates(words, incomplete)
+    if shell == "bash" and ":" in incomplete:  # and puts in only what follows the colon
+        found = [word[incomplete.rindex(":") + 1 :] for word in found]
     if shell == "zsh":
         quoted = "\n".join('"' + word.replace(":", "\\\\:").replace('"', '""') + '"' for word in found)
         _write(f"_arguments '*: :(({quoted}))'" if found else "_files")
@@ -60,6 +66,9 @@ def _words(environment: Mapping[str, str], shell: str) -> tuple[list[str], str]:
     if shell == "bash":
         words = environment.get("COMP_WORDS", "").split()
         at = int(environment.get("COMP_CWORD", "0") or 0)
+        for mark in reversed([n for n, word in enumerate(words[: at + 1]) if word == ":" and n]):  # bash parts words at colons
+            words[mark - 1 : mark + 2] = ["".join(words[mark - 1 : mark + 2])]
+            at = min(at, mark - 1) if at <= mark + 1 else at - 2
         return words[1:at], words[at] if at < len(words) else ""
     line = environment.get("_TYPER_COMPLETE_ARGS", "")
     words = line.split()[1:]
@@ -76,35 +85,73 @@ def candidates(words: list[str], incomplete: str) -> list[str]:
         return _starting([*commands, *_ROOT] if incomplete.startswith("-") or not words else commands, incomplete)
     source = _source(command)
     rest = words[words.index(command) + 1 :]
-    subcommands = _SUBCOMMAND.findall(source)
+    subcommands = _subcommands(source)
     if subcommands and not any(word in subcommands for word in rest):
         return _starting(["--help", *subcommands] if incomplete.startswith("-") else subcommands, incomplete)
+    if subcommands:
+        source = _section(source, next(word for word in rest if word in subcommands))
     if words[-1].startswith("--"):
-        values = _values(words[-1])
+        values = _values(words[-1], command, incomplete)
         if values is not None:
             return _starting(values, incomplete)
     if incomplete.startswith("-"):
-        options = [name for group in _OPTION.findall(source) for name in re.findall(r'"(--[a-z-]+)"', group)]
-        return _starting([*options, "--help"], incomplete)
+        return _starting([*_options(source), "--help"], incomplete)
     if 'metavar="RELEASE"' in source or 'metavar="[RELEASE]"' in source:
         return _starting(_releases(), incomplete)
-    return []
+    if 'metavar="CONTACT"' in source:
+        return _starting(_contact_ids(), incomplete)
+    if 'metavar="LIST", help="The list;' in source:
+        return _starting(_lists(), incomplete)
+    return _starting(_expressions(incomplete), incomplete) if "EXPRESSION" in source else []
+
+
+def _only(word: str, characters: str) -> bool:
+    return bool(word) and not word.strip(characters)
+
+
+def _options(source: str) -> list[str]:
+    """The long names of each `typer.Option(default, "-s", "--long", …)` of a file."""
+    found = []
+    for call in source.split("typer.Option(")[1:]:
+        pieces = call.partition("\n")[0].split('"')  # between the quotes is every second one
+        for name, after in zip(pieces[1::2], pieces[2::2], strict=False):
+            if name.startswith("--") and _only(name, _LETTERS):
+                found.append(name)
+            if not name.startswith("-") or after.strip() != ",":
+                break
+    return found
+
+
+def _subcommands(source: str) -> list[str]:
+    found = [piece.partition('"') for piece in source.split('@app.command("')[1:]]
+    return [name for name, _, after in found if after.startswith(")")]
+
+
+def _section(source: str, subcommand: str) -> str:
+    """The part of a group's file that is about one subcommand, with the arguments that it shares with others."""
+    begin = source.index(f'@app.command("{subcommand}")')
+    own = source[begin : source.find("@app.command(", begin + 1)]
+    pieces = source.split(" = Annotated[")
+    shared = [(before.rpartition("\n")[2], after.partition("]\n")[0]) for before, after in pairwise(pieces)]
+    return own + "".join(text for name, text in shared if name.istitle() and f": {name}" in own)
 
 
 def _starting(words: list[str], incomplete: str) -> list[str]:
     return [word for word in words if word.startswith(incomplete)]
 
 
-def _values(option: str) -> list[str] | None:
+def _values(option: str, command: str, incomplete: str) -> list[str] | None:
     """The values that an option takes; None where it takes none that are known."""
     if option == "--to":
+        return _expressions(incomplete)
+    if option == "--list":
         return _lists()
     if option == "--contact":
         return _contact_ids()
     if option == "--provider":
         return _files(os.path.join(os.path.dirname(__file__), "providers"), ".py")
     if option == "--as":
-        return ["text", "html", "email", "web", "json"]
+        return ["csv", "excel", "vcard", "json"] if command == "contacts" else ["text", "html", "email", "web", "json"]
     if option == "--state":
         return ["planned", "claimed", "accepted", "rejected", "deferred", "uncertain", "withdrawn"]
     return None
@@ -158,6 +205,59 @@ def _lists() -> list[str]:
     return [name for name in _files(os.path.join(_office(), "contacts"), ".yaml") if name not in ("suppressions", "outlets")]
 
 
+def _expressions(incomplete: str) -> list[str]:
+    """Lists, saved selections and fields; after a field's colon what contacts have there. What stands before stays."""
+    at = 1 + max(incomplete.rfind(mark) for mark in " \t\n(")
+    before, word = incomplete[:at], incomplete[at:]
+    field, colon, _ = word.partition(":")
+    if not colon:
+        return [before + name for name in (*_lists(), *_selections(), *(f"{name}:" for name in _FIELDS))]
+    return [f"{before}{field}:{value}" for value in _FIELDS.get(field, lambda: [])()]
+
+
+def _said(key: str) -> list[str]:
+    """The values of a key in the lists, those with spaces in quotes."""
+    texts = [_text(os.path.join(_office(), "contacts", f"{name}.yaml")) for name in _lists()]
+    lines = [line for text in texts for line in _lines(text, key)]
+    words = {word.strip(" \"'") for line in lines for word in (line.strip(" []").split(",") if key != "outlet" else [line])}
+    return sorted(f'"{word}"' if any(c.isspace() or c in '()"' for c in word) else word for word in words if word)
+
+
+def _lines(text: str, key: str) -> Iterator[str]:
+    """What follows `key:` on each line that begins with it, a list's hyphen aside, without a comment."""
+    pieces = text.split(f"{key}:")
+    for before, after in pairwise(pieces):
+        if not before.rpartition("\n")[2].strip(" \t-"):
+            yield after.partition("\n")[0].partition("#")[0]
+
+
+_FIELDS: Mapping[str, Callable[[], list[str]]] = {
+    "tag": lambda: _said("tags"),
+    "beat": lambda: _said("beats"),
+    "outlet": lambda: _said("outlet"),
+    "language": lambda: _said("languages"),
+    "region": lambda: _said("region"),
+    "tier": lambda: [*_said("tier"), "none"],
+    "kind": lambda: ["desk", "person", "outlet"],
+    "list": lambda: _lists(),
+    "id": lambda: _contact_ids(),
+}
+
+
+def _selections() -> list[str]:
+    """The selections that the configuration saves under a name."""
+    found, here = [], False
+    for name in ("pressctl.toml", "pyproject.toml"):
+        for line in _text(os.path.join(_office(), name)).split("\n"):
+            if line.startswith("["):
+                here = line.partition("]")[0] in ("[selections", "[tool.pressctl.selections")
+            elif here and "=" in line:
+                found.append(line.partition("=")[0].strip())
+        here = False
+    return [name for name in found if _only(name, _NAME)]
+
+
 def _contact_ids() -> list[str]:
-    folder = os.path.join(_office(), "contacts")
-    return sorted({name for one in _lists() for name in _ID.findall(_text(os.path.join(folder, f"{one}.yaml")))})
+    texts = (_text(os.path.join(_office(), "contacts", f"{name}.yaml")) for name in _lists())
+    found = {line.strip(" \t\r\"'") for text in texts for line in _lines(text, "id")}
+    return sorted(word for word in found if _only(word, _SLUG))

@@ -15,7 +15,7 @@ from pressctl.addresses import EMAIL, MAILBOX, NAME
 from pressctl.document import Node, Problems, Scalar, nearest
 from pressctl.errors import ConfigError, Place
 from pressctl.message import Address
-from pressctl.schema import SLUG, Field, Free, Integer, ListOf, MapOf, Text, Zone, record
+from pressctl.schema import SLUG, Field, Free, Integer, ListOf, MapOf, Pattern, Text, Zone, record
 
 NAME_OF_FILE = "pressctl.toml"
 SECRET_KEY = re.compile(r"(.*_)?(token|secret|password|passwd|key|credentials?)")
@@ -60,6 +60,7 @@ class Organization:
     boilerplate: str
     contacts: tuple[MediaContact, ...]
     url: str = ""
+    unsubscribe: str = ""  # https URL with {key}, for one-click unsubscribing (RFC 8058); "" where there is none
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ _CONTACT = record(
     Field("email", EMAIL, "their mail address, as printed"),
     Field("phone", _TEXT, "their telephone number, as printed"),
 )
+# RFC 8058, section 3.1: https, and something in it that tells the recipient and is hard to forge: the delivery's key
+_ONE_CLICK = re.compile(r"https://[\x21-\x7e]*\{key\}[\x21-\x7e]*")
 _ORGANIZATION = record(
     "[organization] table",
     Field("name", NAME, "the name under which releases are issued", required=True),
@@ -120,6 +123,11 @@ _ORGANIZATION = record(
     Field("timezone", Zone(), "the time zone of times without one, such as America/New_York", required=True),
     Field("boilerplate", _LINES, "the paragraph about the organization, in Markdown"),
     Field("url", _TEXT, "the organization's web page"),
+    Field(
+        "unsubscribe",
+        Pattern(_ONE_CLICK, "an https:// address that holds {key}"),
+        "a page of yours that takes people off the list with one click; {key} stands for the recipient",
+    ),
     Field("contacts", ListOf(_CONTACT), "whom journalists can reach, printed on each release"),
 )
 _SEND = record(
@@ -204,6 +212,7 @@ def _organization(options: Mapping[str, Any]) -> Organization:
         boilerplate=options.get("boilerplate", ""),
         contacts=tuple(media_contact(contact) for contact in options.get("contacts", ())),
         url=options.get("url", ""),
+        unsubscribe=options.get("unsubscribe", ""),
     )
 
 

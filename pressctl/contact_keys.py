@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from pressctl.addresses import EMAIL, ENDPOINT, NAME
 from pressctl.document import Node, Problems, Scalar
 from pressctl.release_keys import LANGUAGES
-from pressctl.schema import SLUG, Choice, Date, Either, Field, Flag, Free, Integer, ListOf, Repeated, Text, Zone, record
+from pressctl.schema import SLUG, Choice, Date, Either, Field, Flag, Free, Integer, ListOf, Pattern, Repeated, Text, Zone, record
 
 LINE = Text(most=300)
 WORDS = Repeated(ListOf(Text(most=100), single=True))
 DAY = Repeated(Date())
+DIGEST = Pattern(re.compile(r"[0-9a-f]{8}:[0-9a-f]{64}"), "a digest that `pressctl contacts forget` has made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ SUPPRESSION = record(
     "suppression",
     Field("email", EMAIL, "the address that gets nothing"),
     Field("webhook", ENDPOINT, "the web address that gets nothing"),
+    Field("digest", DIGEST, "of somebody who was forgotten: tells nobody who it is"),
     Field("reason", LINE, "why", required=True),
     Field("since", Date(), "since when"),
 )

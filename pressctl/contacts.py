@@ -10,17 +10,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pressctl import addresses, document, files, plain_list, selection
-from pressctl.contact_keys import CONTACT, LIST, OUTLET, OUTLETS_FILE, SUPPRESSIONS
+from pressctl import addresses, document, files, plain_list, selection, suppressions
+from pressctl.contact_keys import CONTACT, LIST, OUTLET, OUTLETS_FILE
 from pressctl.document import Node, Problems
 from pressctl.errors import ContactsError, Place
 from pressctl.schema import SLUG
+from pressctl.suppressions import FILE_LIMIT, FOLDER, Suppression, recipient_of
 
-FOLDER = "contacts"
-SUPPRESSIONS_FILE = "suppressions.yaml"
 OUTLETS_NAME = "outlets.yaml"
 LONG = 100_000  # characters; a shorter list is read sooner than the reader of long ones is made
-FILE_LIMIT = 200 * 1024 * 1024  # bytes; half a million contacts
+ENCRYPTED = ".yaml.age"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +57,6 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Suppression:
-    """Somebody who gets nothing. `recipient` as in Contact."""
-
-    recipient: str
-    reason: str
-    since: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ContactList:
     """One file of contacts."""
 
@@ -89,6 +79,24 @@ def load(root: Path) -> Contacts:
     Raises ContactsError with every mistake of the first file that has any. A suppressions file that is there and cannot
     be read stops everything: "nobody is suppressed" is never assumed of a file. An office without one suppresses nobody.
     """
+    folder, names = names_in(root)
+    refused = suppressions.read(root)
+    outlets = _read_outlets(folder / OUTLETS_NAME) if OUTLETS_NAME in names else {}
+    own: dict[str, Suppression] = {}
+    readers: dict[str, _List] = {}
+    for name in names:
+        if slug := slug_of_file(name):
+            if slug in readers:
+                raise ContactsError(
+                    "this list is there twice, as it is and encrypted", Place(str(folder / name)), "delete one of the two files"
+                )
+            readers[slug] = _List(folder / name, outlets, own)
+            readers[slug].read(root)
+    return Contacts({slug: reader.finish() for slug, reader in readers.items()}, refused.with_named(own))
+
+
+def names_in(root: Path) -> tuple[Path, list[str]]:
+    """The folder of contact files and the names in it, sorted, without hidden ones. Raises ContactsError."""
     folder = root / FOLDER
     if not folder.is_dir():
         raise ContactsError("there is no folder for contacts", Place(str(folder)), "make it, and in it a list such as national-press.yaml")
@@ -96,18 +104,31 @@ def load(root: Path) -> Contacts:
     for name in names:
         if name.endswith(".yml"):
             raise ContactsError("a contact file's name ends in .yaml", Place(str(folder / name)), f"rename it to {name[:-4]}.yaml")
-    suppressions: dict[str, Suppression] = {}
-    if SUPPRESSIONS_FILE in names:
-        _read_suppressions(folder / SUPPRESSIONS_FILE, suppressions)
-    outlets = _read_outlets(folder / OUTLETS_NAME) if OUTLETS_NAME in names else {}
-    readers = []
-    for name in names:
-        if name.endswith(".yaml") and name not in (SUPPRESSIONS_FILE, OUTLETS_NAME):
-            reader = _List(folder / name, outlets, suppressions)
-            reader.read()
-            readers.append(reader)
-    lists = {reader.slug: reader.finish() for reader in readers}
-    return Contacts(lists, suppressions)
+    return folder, names
+
+
+def slug_of_file(name: str) -> str:
+    """The list that a file of this name holds; "" where it holds none."""
+    if name in (suppressions.NAME, OUTLETS_NAME) or not name.endswith((".yaml", ENCRYPTED)):
+        return ""
+    return name.removesuffix(".age").removesuffix(".yaml")
+
+
+def read_file(root: Path, path: Path) -> ContactList:
+    """One list's file by itself; outlets given elsewhere stay short names. Raises ContactsError with every mistake."""
+    reader = _List(path, {}, {})
+    reader.read(root)
+    return reader.finish()
+
+
+def read_list(path: Path, text: str) -> ContactList:
+    """One list from its text alone, as it would be read from the file; outlets given elsewhere stay short names.
+
+    Raises ContactsError with every mistake.
+    """
+    reader = _List(path, {}, {})
+    reader.parse(text.replace("\r\n", "\n"))
+    return reader.finish()
 
 
 def select(contacts: Contacts, expressions: Sequence[str], saved: Mapping[str, str]) -> list[Contact]:
@@ -119,7 +140,7 @@ def select(contacts: Contacts, expressions: Sequence[str], saved: Mapping[str, s
     everyone = [contact for contact_list in contacts.lists.values() for contact in contact_list.contacts]
     known = selection.Known.of(everyone, contacts.lists, saved)
     tests = [selection.compiled(expression, known) for expression in expressions]
-    chosen = {(contact.list, contact.id): contact for test in tests for contact in everyone if test(contact)}
+    chosen = {id(contact): contact for test in tests for contact in everyone if test(contact)}
     return list(chosen.values())
 
 
@@ -127,24 +148,6 @@ def slug_of(*words: str) -> str:
     """A short name made from words: lower-case ASCII letters and digits, hyphens between."""
     plain = unicodedata.normalize("NFKD", " ".join(words)).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:80].strip("-")
-
-
-def recipient_of(email: str, webhook: str) -> str:
-    """What makes two entries the same recipient: the address with its case folded, else the URL. Both are normalised."""
-    return email.casefold() or webhook
-
-
-def _read_suppressions(path: Path, suppressions: dict[str, Suppression]) -> None:
-    top, problems = document.read(path, files.read_text(path, ContactsError, "suppressions file", FILE_LIMIT), ContactsError)
-    for options in (SUPPRESSIONS.read(top, problems) or {}).get("suppressions", ()):
-        recipient = recipient_of(options.get("email", ""), options.get("webhook", ""))
-        if recipient:
-            suppressions.setdefault(recipient, Suppression(recipient, options.get("reason", ""), options.get("since")))
-    node = top.entries.get("suppressions")
-    for item in node.items if isinstance(node, document.Sequence) else []:
-        if isinstance(item, document.Mapping) and len({"email", "webhook"} & item.entries.keys()) != 1:
-            problems.add("a suppression names one `email` or one `webhook`", item)
-    problems.stop(ContactsError)
 
 
 def _outlets(node: Node | None, problems: Problems) -> dict[str, dict[str, Any]]:
@@ -179,7 +182,7 @@ class _List:
     def __init__(self, path: Path, outlets: dict[str, dict[str, Any]], suppressions: dict[str, Suppression]) -> None:
         self.path = path
         self.file = str(path)
-        self.slug = path.name.removesuffix(".yaml")
+        self.slug = slug_of_file(path.name)
         self.outlets = outlets  # shared: a table given once in any file serves all
         self.suppressions = suppressions
         self.begin()
@@ -191,12 +194,36 @@ class _List:
         self.refusing: list[Suppression] = []
         self.ids: dict[str, int] = {}  # id → line
         self.recipients: dict[str, tuple[str, int]] = {}  # recipient → id and line
+        self.own_outlets: dict[str, dict[str, Any]] = {}
 
-    def read(self) -> None:
-        """Read the file; raises ContactsError with all that is wrong in it."""
+    def read(self, root: Path) -> None:
+        """Read the file; raises ContactsError with all that is wrong in it. What was read of a long one is kept."""
         if not SLUG.regex.fullmatch(self.slug):
             raise ContactsError("this file's name cannot name a list", Place(self.file), f"use {SLUG.form}")
-        text = files.read_text(self.path, ContactsError, "contact list", FILE_LIMIT)
+        data = files.read_bytes(self.path, ContactsError, "contact list", FILE_LIMIT)
+        if self.file.endswith(ENCRYPTED):
+            from pressctl import age_file
+
+            self.parse(files.decode(age_file.decrypt(self.path, data, FILE_LIMIT), self.path, ContactsError, "contact list"))
+        elif len(data) <= LONG:
+            self.parse(files.decode(data, self.path, ContactsError, "contact list"))
+        else:
+            from pressctl import contact_cache
+
+            if kept := contact_cache.read(root, self.path, self.slug, data):
+                self.title, self.own_outlets, self.found = kept.title, kept.outlets, kept.contacts
+                self.refusing = [Suppression(*one) for one in kept.refusing]
+            else:
+                self.parse(files.decode(data, self.path, ContactsError, "contact list"))
+                refusing = [(one.recipient, one.reason, one.since) for one in self.refusing]
+                contact_cache.write(root, self.slug, data, contact_cache.Parsed(self.title, self.own_outlets, refusing, self.found))
+        for key, outlet in self.own_outlets.items():
+            self.outlets.setdefault(key, outlet)
+        for suppression in self.refusing:
+            self.suppressions.setdefault(suppression.recipient, suppression)
+
+    def parse(self, text: str) -> None:
+        """Read the file's text."""
         top = plain_list.parse(text, self.file, "contacts", CONTACT, self.take, self.read_node) if len(text) > LONG else None
         if top is None:
             self.begin()
@@ -206,10 +233,7 @@ class _List:
             raise ContactsError("the contact list is empty", Place(self.file), "write `contacts:` and the first contact below it")
         options = LIST.read(top, self.problems) or {}
         self.title = options.get("list") or self.slug
-        for key, outlet in _outlets(top.entries.get("outlets"), self.problems).items():
-            self.outlets.setdefault(key, outlet)
-        for suppression in self.refusing:
-            self.suppressions.setdefault(suppression.recipient, suppression)
+        self.own_outlets = _outlets(top.entries.get("outlets"), self.problems)
         self.problems.stop(ContactsError)
 
     def finish(self) -> ContactList:
@@ -297,7 +321,7 @@ class _List:
             source=options.get("source") or options.get("consent", {}).get("source", ""),
             place=Place(self.file, line, column),
             **{key: options[key] for key in _DIRECT if key in options},
-            details={key: options[key] for key in _DETAILS if key in options},
+            details={key: options[key] for key in _DETAILS if key in options} | _addresses(options.get("email", "")),
         )
 
 
@@ -317,6 +341,13 @@ def _best(value: Any) -> str:
     usable = [entry for entry in entries if entry.get("status", "ok") == "ok"]
     usable.sort(key=lambda entry: not entry.get("preferred", False))
     return str(usable[0]["address"]) if usable else ""
+
+
+def _addresses(value: Any) -> dict[str, tuple[str, ...]]:
+    """All addresses, of an entry that has several; the preferred one is in use."""
+    if isinstance(value, str):
+        return {}
+    return {"addresses": tuple(item if isinstance(item, str) else str(item["address"]) for item in value if item)}
 
 
 def _first_number(value: Any) -> str:
@@ -345,29 +376,3 @@ def one_off(address: str) -> Contact:
     except ValueError as fault:
         raise ContactsError(f"`{address}` is not an address to test with: {fault}") from None
     return Contact(id="test", name="Test copy", list="", email=email, recipient=recipient_of(email, ""))
-
-
-class Suppressed:
-    """Who is suppressed at this moment: the file is read again whenever it has changed, also while a run goes on."""
-
-    def __init__(self, root: Path, known: Mapping[str, Suppression]) -> None:
-        self._path = root / FOLDER / SUPPRESSIONS_FILE
-        self._known = known
-        self._seen = self._mark()
-
-    def now(self) -> Mapping[str, Suppression]:
-        """Everybody suppressed before or now; raises ContactsError where the file cannot be read any more."""
-        mark = self._mark()
-        if mark != self._seen:
-            found: dict[str, Suppression] = {}
-            _read_suppressions(self._path, found)
-            self._known = {**self._known, **found}
-            self._seen = mark
-        return self._known
-
-    def _mark(self) -> tuple[int, int, int] | None:
-        try:
-            status = self._path.stat()
-        except FileNotFoundError:
-            return None
-        return status.st_mtime_ns, status.st_size, status.st_ino

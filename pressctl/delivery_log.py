@@ -12,20 +12,21 @@ import os
 import secrets
 import sqlite3
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pressctl.delivery import MOVES, Evidence, Move, Outcome, State, after
 from pressctl.errors import LogError, Place
-from pressctl.files import private_folder, sync_folder
+from pressctl.files import lock, private_folder, sync_folder
 
+T = TypeVar("T")
 SCHEMA = 1
 APPLICATION = 0x50524553  # "PRES": tells our file from any other SQLite database
 NOT_NOW = 1e16  # seconds since 1970, as `due_at`: not in this run
-QUICK_CHECK_LIMIT = 64 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
+QUICK_CHECK_LIMIT = 8 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
 DAMAGED = "put back a copy of it from a backup; keep the damaged file"
 BUSY = 30.0  # seconds to wait for a reader or a backup tool that locks the file
 
@@ -75,14 +76,23 @@ class Delivery:
     event: str
     run: int
 
+    @property
+    def forgotten(self) -> bool:
+        """Whether the recipient was erased: nothing can be sent or shown of it any more."""
+        return self.recipient.startswith(f"{FORGOTTEN}:")
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A wish to send: the delivery as it was read, and the digest of the request that would leave."""
+    """A wish to send: the delivery as it was read, and the digest of the request that would leave.
+
+    In a batch the digest is that of the delivery's own message, and `batch` is the same for all that leave in one request.
+    """
 
     delivery: Delivery
     account: str
     digest: bytes
+    batch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +120,21 @@ class Attempt:
     provider_id: str
     reason: str
     answer: str
+    batch: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Deliveries that left in one request, in its order, and the digests of that time.
+
+    `whole` is False where one of them was tried otherwise since; `first` is when any of them was first claimed through
+    the same account, in seconds since 1970.
+    """
+
+    id: str
+    members: tuple[tuple[Delivery, bytes], ...]
+    whole: bool
+    first: float
 
 
 # Which deliveries a claim may be refused for, at the very moment: None is yes, else why not (it becomes withdrawn
@@ -125,6 +150,7 @@ class No:
 Permit = Callable[[Delivery], "No | None"]
 
 COLUMNS = ", ".join(Delivery.__dataclass_fields__)
+ROWS = 128  # of values in one statement; each count is a statement of its own, kept ready by SQLite
 PLAN = """INSERT INTO delivery (key, release, edition, live, contact, name, outlet, list, recipient, address, channel, wave,
           personal, planned_at, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (release, edition, live, recipient) DO UPDATE SET run = excluded.run, counted = 0, due_at = 0"""
@@ -143,9 +169,13 @@ SETTLE_ALL = """UPDATE delivery SET state = result.state, move = result.move, co
                         column6 AS provider_id, column7 AS due_at, column8 AS reason
                       FROM (VALUES …(?, ?, ?, ?, ?, ?, ?, ?))) AS result
                 WHERE delivery.id = result.id AND delivery.state = 'claimed' AND delivery.attempts = result.attempt"""
-ATTEMPTS = "INSERT INTO attempt VALUES …(?, ?, ?, ?, ?, ?)"
+ATTEMPTS = "INSERT INTO attempt VALUES …(?, ?, ?, ?, ?, ?, ?)"
 EVENTS = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
             VALUES …(?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+FORGOTTEN = "forgotten"
+FORGET = """UPDATE delivery SET recipient = ?, contact = ?, name = ?, outlet = '', address = '', personal = x'7b7d', reason = ''
+            WHERE id = ?"""
+FORGET_EVENTS = "UPDATE event SET reason = '', answer = '' WHERE delivery = ?"
 EVENT = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
 
@@ -222,8 +252,15 @@ class DeliveryLog:
                 (release, digest, live, account, holder, now),
             )
             run = int(cursor.lastrowid or 0)
-            db.executemany(PLAN, (self._row(entry, release, digest, live, now, run) for entry in entries))
+            gone = self._forgotten(db, release, digest, live)  # they are written to again on their wish, and have this edition
+            rows = (self._row(entry, release, digest, live, now, run) for entry in entries)
+            db.executemany(PLAN, (row for row in rows if row[0] not in gone))
         return run
+
+    def _forgotten(self, db: sqlite3.Connection, release: str, digest: str, live: bool) -> frozenset[str]:
+        """The keys of an edition's deliveries whose recipients were forgotten."""
+        sql = "SELECT key FROM delivery WHERE release = ? AND edition = ? AND live = ? AND recipient >= ? AND recipient < ?"
+        return frozenset(row[0] for row in db.execute(sql, (release, digest, live, f"{FORGOTTEN}:", f"{FORGOTTEN};")))
 
     def _row(self, e: Entry, release: str, digest: str, live: bool, now: float, run: int) -> tuple[Any, ...]:
         name = key(self.secret, release, digest, e.recipient, live=live)
@@ -261,10 +298,11 @@ class DeliveryLog:
                   ORDER BY due_at, id LIMIT ?"""
         return [_delivery(row) for row in self._ask(sql, (run, now, limit))]
 
-    def shelve(self, delivery: Delivery, until: float) -> None:
-        """Let a delivery that waits wait longer; its state stays."""
+    def shelve(self, until: float, *deliveries: Delivery) -> None:
+        """Let deliveries that wait wait longer; their state stays."""
         with self._transaction() as db:
-            db.execute("UPDATE delivery SET due_at = ? WHERE id = ? AND state = ?", (until, delivery.id, delivery.state))
+            values = ((until, delivery.id, delivery.state) for delivery in deliveries)
+            db.executemany("UPDATE delivery SET due_at = ? WHERE id = ? AND state = ?", values)
 
     def commit(self, settled: Sequence[Settled], claims: Sequence[Claim], permit: Permit, now: float) -> list[Claim]:
         """One durable step: outcomes in, claims out. Returns the claims that were granted; only those may speak.
@@ -272,44 +310,46 @@ class DeliveryLog:
         `permit` is asked inside the transaction. A claim whose delivery has moved meanwhile is not granted.
         """
         with self._transaction() as db:
-            if settled:
-                self._settle_all(db, settled, now)
-            permitted = []
+            for few in _chunks(settled):
+                self._settle_all(db, few, now)
+            permitted, broken = [], set[str]()
             for claim in claims:
                 no = permit(claim.delivery)
                 if no is None:
                     permitted.append(claim)
                 else:
                     self._refuse(db, claim.delivery, no, now)
-            return self._claim_all(db, permitted, now)
+                    broken |= {claim.batch} if claim.batch and claim.delivery.state is State.UNCERTAIN else set()
+            if broken:  # a batch is replayed as it was, or not at all
+                permitted = [claim for claim in permitted if claim.batch not in broken]
+            return [claim for few in _chunks(permitted) for claim in self._claim_all(db, few, now)]
 
     def _settle_all(self, db: sqlite3.Connection, settled: Sequence[Settled], now: float) -> None:
         """Many outcomes in two statements: SQLite then works beside the interpreter instead of taking turns with it."""
         moves, events = list[Any](), list[Any]()
         for one in settled:
-            o, delivery = one.outcome, one.claim.delivery
+            o, delivery = _proven(one), one.claim.delivery
             attempt = delivery.attempts + 1
             counts = int(o.counts and o.move is not Move.ACCEPT)
             moves += (delivery.id, attempt, after(State.CLAIMED, o.move), o.move, counts, o.provider_id, one.due_at, o.reason)
             events += (delivery.id, attempt, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer)
         if db.execute(_many(SETTLE_ALL, len(settled)), (now, *moves)).rowcount != len(settled):
-            raise LogError("the log no longer has a delivery as claimed", Place(str(self.path)), "run `pressctl log verify`")
+            name = settled[0].claim.delivery.key if len(settled) == 1 else f"of {len(settled)} one"
+            raise LogError(f"the log no longer has delivery {name} as claimed", Place(str(self.path)), "run `pressctl log verify`")
         db.execute(_many(EVENTS, len(settled)), events)
 
-    def _claim_all(self, db: sqlite3.Connection, claims: list[Claim], now: float) -> list[Claim]:
-        if not claims:
-            return []
+    def _claim_all(self, db: sqlite3.Connection, claims: Sequence[Claim], now: float) -> Sequence[Claim]:
         moves, attempts = list[Any](), list[Any]()
         for claim in claims:
             delivery = claim.delivery
             move = Move.REPLAY if delivery.state is State.UNCERTAIN else Move.CLAIM
             after(delivery.state, move)
             moves += (delivery.id, move, claim.account, delivery.state, delivery.attempts)
-            attempts += (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now)
+            attempts += (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now, claim.batch)
         db.execute("SAVEPOINT claims")
         if db.execute(_many(CLAIM_ALL, len(claims)), moves).rowcount == len(claims):
             db.execute(_many(ATTEMPTS, len(claims)), attempts)
-            granted = claims
+            granted: Sequence[Claim] = claims
         else:  # somebody moved one of them meanwhile: find out which
             db.execute("ROLLBACK TO claims")
             granted = [claim for claim in claims if self._claim(db, claim, now)]
@@ -332,12 +372,12 @@ class DeliveryLog:
         cursor = db.execute(CLAIM, (move, claim.account, delivery.id, delivery.state, delivery.attempts))
         if cursor.rowcount != 1:
             return False
-        row = (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now)
-        db.execute("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?)", row)
+        row = (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now, claim.batch)
+        db.execute("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         return True
 
     def _settle(self, db: sqlite3.Connection, one: Settled, now: float, attempt: int) -> None:
-        o, delivery = one.outcome, one.claim.delivery
+        o, delivery = _proven(one), one.claim.delivery
         state = after(State.CLAIMED, o.move)
         values = (state, o.move, int(o.counts and o.move is not Move.ACCEPT), o.provider_id, now, one.due_at, o.reason)
         cursor = db.execute(SETTLE, (*values, delivery.id, State.CLAIMED, attempt))
@@ -367,6 +407,56 @@ class DeliveryLog:
             o = outcome
             db.execute(EVENT, (delivery.id, delivery.attempts, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer))
         return True
+
+    # ── forgetting somebody ──────────────────────────────────────────────────────────────────────────────────────
+
+    def forget(self, recipients: Collection[str], now: float) -> int:
+        """Erase everything that tells who these recipients are; the number of deliveries. Only for the one sender.
+
+        What is still to be sent to them is withdrawn first. Keys, states and times stay, so that counts stay right and
+        nothing is sent twice; `recipient` becomes a mark that only this log's secret can make for this very delivery.
+        Afterwards no page of the file and no `-wal` holds the words. Raises LogError where a delivery is uncertain.
+        """
+        self.refuse_unsettled(recipients)
+        rows = self.received(recipients)
+        if rows:
+            with self._transaction() as db:
+                for row in rows:
+                    if row.state in (State.PLANNED, State.DEFERRED):
+                        self._withdraw(db, row, "forgotten", now)
+                with _unguarded(db, "delivery_is_itself", "event_is_final"):
+                    for row in rows:
+                        mark = forgotten_mark(self.secret, row.key)
+                        db.execute(FORGET, (mark, FORGOTTEN, FORGOTTEN, row.id))
+                        db.execute(FORGET_EVENTS, (row.id,))
+        self.compact()
+        return len(rows)
+
+    def refuse_unsettled(self, recipients: Collection[str]) -> None:
+        """Raise LogError where a delivery to them may be on its way: without the address nobody could find out."""
+        for row in self.received(recipients):
+            if row.state in (State.UNCERTAIN, State.CLAIMED):
+                text = "a delivery to them is uncertain, and could not be settled without the address"
+                raise LogError(text, Place(str(self.path)), f"settle it first: `pressctl resolve {row.release}`")
+
+    def compact(self) -> None:
+        """Write the file anew, without what was deleted or changed, and empty the `-wal`. Raises LogError."""
+        try:
+            self._db.execute("VACUUM")
+            busy = self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.Error as fault:
+            raise storage_error(self.path, fault) from fault
+        if busy:
+            text = "another program reads the delivery log, so old pages could not be erased yet"
+            raise LogError(text, Place(str(self.path)), "close it, then run the same command again")
+
+    def received(self, recipients: Collection[str]) -> list[Delivery]:
+        """Every delivery to these recipients, oldest first, by the index that each edition has."""
+        sql = f"""SELECT {", ".join("d." + name for name in Delivery.__dataclass_fields__)} FROM edition e
+                  CROSS JOIN (SELECT 0 AS live UNION SELECT 1) l CROSS JOIN delivery d
+                  ON d.release = e.release AND d.edition = e.digest AND d.live = l.live AND d.recipient = ?"""
+        rows = [_delivery(row) for recipient in recipients for row in self._ask(sql, (recipient,))]
+        return sorted(rows, key=lambda row: row.id)
 
     # ── what the terminals on one account share ──────────────────────────────────────────────────────────────────
 
@@ -449,25 +539,50 @@ class DeliveryLog:
     def attempts(self, delivery: Delivery) -> list[Attempt]:
         """Every attempt of a delivery with what ended it, and later events, in order."""
         claims = {
-            number: (account, digest.hex(), at)
-            for number, account, digest, at in self._ask(
-                "SELECT number, account, digest, claimed_at FROM attempt WHERE delivery = ?", (delivery.id,)
+            number: (account, digest.hex(), at, batch)
+            for number, account, digest, at, batch in self._ask(
+                "SELECT number, account, digest, claimed_at, batch FROM attempt WHERE delivery = ?", (delivery.id,)
             )
         }
         events = self._ask(
             "SELECT attempt, at, move, evidence, status, provider_id, reason, answer FROM event WHERE delivery = ? ORDER BY id",
             (delivery.id,),
         )
-        rows = [Attempt(delivery.key, event[0], *claims.get(event[0], ("", "", 0.0)), *event[1:]) for event in events]
         ended = {event[0] for event in events}
-        rows += [Attempt(delivery.key, n, *claim, None, "", "", 0, "", "", "") for n, claim in claims.items() if n not in ended]
+        events += [(number, None, "", "", 0, "", "", "") for number in claims if number not in ended]
+        rows = []
+        for event in events:
+            account, digest, at, batch = claims.get(event[0], ("", "", 0.0, ""))
+            ended_at, move, evidence, status, provider_id, reason, answer = event[1:]
+            rows.append(
+                Attempt(delivery.key, event[0], account, digest, at, ended_at, move, evidence, status, provider_id, reason, answer, batch)
+            )
         return sorted(rows, key=lambda a: (a.number, a.at or 0))
 
     def first_claim(self, delivery: Delivery, account: str) -> tuple[float, bytes] | None:
-        """When this delivery was first claimed through this account, and the digest of the request of that time."""
-        sql = "SELECT claimed_at, digest FROM attempt WHERE delivery = ? AND account = ? ORDER BY number LIMIT 1"
+        """When this delivery was first claimed by itself through this account, and the digest of the request of that time."""
+        sql = "SELECT claimed_at, digest FROM attempt WHERE delivery = ? AND account = ? AND batch = '' ORDER BY number LIMIT 1"
         rows = self._ask(sql, (delivery.id, account))
         return (float(rows[0][0]), bytes(rows[0][1])) if rows else None
+
+    def batch(self, delivery: Delivery) -> Batch | None:
+        """The batch that this delivery's last attempt left in; None where it left by itself."""
+        found = self._ask("SELECT batch FROM attempt WHERE delivery = ? AND number = ? AND batch <> ''", (delivery.id, delivery.attempts))
+        if not found:
+            return None
+        columns = ", ".join(f"d.{name}" for name in Delivery.__dataclass_fields__)
+        sql = f"""SELECT {columns}, max(a.number), min(a.digest), count(DISTINCT a.digest)
+                  FROM attempt a JOIN delivery d ON d.id = a.delivery
+                  WHERE a.batch = ? AND a.batch <> '' GROUP BY a.delivery ORDER BY a.delivery"""
+        rows = self._ask(sql, found[0])
+        members = tuple((_delivery(row[:-3]), bytes(row[-2])) for row in rows)
+        whole = all(one.attempts == row[-3] and row[-1] == 1 for row, (one, _) in zip(rows, members, strict=True))
+        first = self._ask(
+            """SELECT min(claimed_at) FROM attempt WHERE account = ?
+               AND delivery IN (SELECT delivery FROM attempt WHERE batch = ? AND batch <> '')""",
+            (delivery.account, *found[0]),
+        )
+        return Batch(str(found[0][0]), members, whole, float(first[0][0]))
 
     def document(self, release: str, edition: str) -> tuple[str, bytes] | None:
         """Digest and document of the edition as it was logged; `edition` may be the beginning of the digest, of one only."""
@@ -488,6 +603,35 @@ class DeliveryLog:
         rows = self._ask("SELECT edition, live FROM run WHERE release = ? ORDER BY id DESC LIMIT 1", (release,))
         return (rows[0][0], bool(rows[0][1])) if rows else None
 
+    def accounts(self) -> set[str]:
+        """The accounts that live deliveries went through, by their names in the configuration."""
+        return {str(name).split(":")[0] for (name,) in self._ask("SELECT DISTINCT account FROM run WHERE live")}
+
+    def by_provider_id(self, provider_id: str) -> Delivery | None:
+        """The delivery that the provider knows by this id; None where there is none, or more than one."""
+        rows = self._ask(f"SELECT {COLUMNS} FROM delivery WHERE provider_id = ? AND provider_id <> '' LIMIT 2", (provider_id,))
+        return _delivery(rows[0]) if len(rows) == 1 else None
+
+    def note(self, delivery: Delivery, at: float, kind: str, event: str, detail: str) -> bool:
+        """Add a provider's report; False where the same is there already. `event` is what the delivery shows from now on."""
+        with self._transaction() as db:
+            same = "SELECT 1 FROM event WHERE delivery = ? AND at = ? AND evidence = ? AND reason = ?"
+            if db.execute(same, (delivery.id, at, Evidence.EVENT, kind)).fetchone():
+                return False
+            db.execute(EVENT, (delivery.id, delivery.attempts, at, "", Evidence.EVENT, 0, "", kind, detail))
+            db.execute("UPDATE delivery SET event = ? WHERE id = ?", (event, delivery.id))
+        return True
+
+    def synced(self, account: str) -> float:
+        """When this account's reports were last fetched whole; 0 for never."""
+        rows = self._ask("SELECT value FROM meta WHERE name = ?", (f"synced {account}",))
+        return float(rows[0][0]) if rows else 0.0
+
+    def set_synced(self, account: str, at: float) -> None:
+        """Remember until when this account's reports are known."""
+        with self._transaction() as db:
+            db.execute("INSERT INTO meta VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", (f"synced {account}", at))
+
     def releases(self) -> list[str]:
         """The releases that the log knows, in the order of their first run."""
         return [row[0] for row in self._ask("SELECT release FROM run GROUP BY release ORDER BY min(id)")]
@@ -501,7 +645,8 @@ class DeliveryLog:
         from pressctl.log_invariants import violations
 
         try:
-            return violations(self._db, lambda *duty, live: key(self.secret, *duty, live=live))
+            mark = partial(forgotten_mark, self.secret)
+            return violations(self._db, lambda *duty, live: key(self.secret, *duty, live=live), mark)
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
 
@@ -521,6 +666,34 @@ class DeliveryLog:
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
         self._count.note(self.id, commits)
+
+
+def _proven(one: Settled) -> Outcome:
+    """The outcome as far as it is proven: a replay that was not applied, or was refused, says nothing of the attempt before it."""
+    o = one.outcome
+    if one.claim.delivery.state is State.UNCERTAIN and o.move in (Move.DEFER, Move.REJECT):
+        return replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
+    return o
+
+
+def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (values[start : start + ROWS] for start in range(0, len(values), ROWS))
+
+
+@contextlib.contextmanager
+def _unguarded(db: sqlite3.Connection, *names: str) -> Iterator[None]:
+    """Without these guards, inside the transaction: it ends with them as they were, or with nothing changed."""
+    guards = [db.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = ?", (name,)).fetchone()[0] for name in names]
+    for name in names:
+        db.execute(f"DROP TRIGGER {name}")
+    yield
+    for guard in guards:
+        db.execute(guard)
+
+
+def forgotten_mark(secret: bytes, delivery: str) -> str:
+    """What stands for the recipient of a delivery, by its key, once they were forgotten."""
+    return f"{FORGOTTEN}:{hmac.new(secret, b'forgotten' + delivery.encode(), hashlib.sha256).hexdigest()[:32]}"
 
 
 @lru_cache(512)
@@ -639,6 +812,8 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
     private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
+        with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again
+            temporary.unlink()
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         db = _connect(temporary, "rw")
         schema = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
@@ -658,41 +833,6 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
         with contextlib.suppress(OSError):
             temporary.unlink()
     return open_log(path)
-
-
-def secret_of(folder: Path, *, create: bool) -> bytes | None:
-    """The office's secret that keys are made with, 32 bytes. Kept beside the log, so that keys survive a lost log."""
-    path = folder / "secret"
-    try:
-        if not path.exists():
-            if not create:
-                return None
-            _make_secret(path)
-        secret = path.read_bytes()
-    except OSError as fault:
-        place = Place(str(folder))
-        raise LogError(
-            f"the folder for the delivery log cannot be written: {fault.strerror}", place, "make the folder writable for you"
-        ) from None
-    if len(secret) != 32:
-        raise LogError(
-            "the office's secret is damaged", Place(str(path)), "put it back from a backup; with another one, keys of deliveries change"
-        )
-    return secret
-
-
-def _make_secret(path: Path) -> None:
-    private_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
-    handle = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
-    with open(handle, "wb") as stream:
-        stream.write(secrets.token_bytes(32))
-        stream.flush()
-        os.fsync(stream.fileno())
-    with contextlib.suppress(FileExistsError):  # another process was faster: its secret is as good
-        os.link(temporary, path)
-    temporary.unlink()
-    sync_folder(path.parent)
 
 
 class CommitCount:
@@ -742,7 +882,7 @@ class Lock:
                 f"the lock of the delivery log cannot be opened: {fault.strerror}", Place(str(path)), "make the folder writable for you"
             ) from None
         try:
-            _lock(self._handle)
+            lock(self._handle)
         except OSError:
             said = os.read(self._handle, 300).decode("utf-8", "replace").strip()
             os.close(self._handle)
@@ -758,14 +898,3 @@ class Lock:
     def release(self) -> None:
         """Let go of the lock."""
         os.close(self._handle)
-
-
-def _lock(handle: int) -> None:
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        import msvcrt
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # the stubs hide it on other systems
-    else:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

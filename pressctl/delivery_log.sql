@@ -40,14 +40,18 @@ CREATE INDEX delivery_again ON delivery (run, due_at, id) WHERE state IN ('defer
 CREATE INDEX delivery_count ON delivery (release, live, edition, state, attempts);
 CREATE INDEX delivery_claimed ON delivery (id) WHERE state = 'claimed';
 
+CREATE INDEX delivery_provider_id ON delivery (provider_id) WHERE provider_id <> '';
+
 -- A claim: durable before the first byte of its request leaves.
 CREATE TABLE attempt (
     delivery INTEGER NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL, account TEXT NOT NULL,
-    digest BLOB NOT NULL,                 -- SHA-256 of the request: method, URL, body
+    digest BLOB NOT NULL,                 -- SHA-256 of the request: method, URL, body; in a batch of this one's message
     claimed_at REAL NOT NULL,
+    batch TEXT NOT NULL DEFAULT '',       -- the same for all that leave in one request, again at its replay; '' where one leaves alone
     PRIMARY KEY (delivery, number)) WITHOUT ROWID;
+CREATE INDEX attempt_batch ON attempt (batch) WHERE batch <> '';
 
--- What followed: the end of an attempt, a person's word, a provider's report.
+-- What followed: the end of an attempt, a person's word, a provider's report (which has no move).
 CREATE TABLE event (
     id INTEGER PRIMARY KEY, delivery INTEGER NOT NULL, attempt INTEGER NOT NULL, at REAL NOT NULL,
     move TEXT NOT NULL, evidence TEXT NOT NULL, status INTEGER NOT NULL, provider_id TEXT NOT NULL,
@@ -66,6 +70,9 @@ BEGIN SELECT RAISE(ABORT, 'illegal move'); END;
 
 CREATE TRIGGER delivery_is_itself BEFORE UPDATE OF id, key, release, edition, live, recipient, personal ON delivery
 BEGIN SELECT RAISE(ABORT, 'illegal move: what a delivery is about never changes'); END;
+
+CREATE TRIGGER delivery_stays_uncertain BEFORE UPDATE OF state, move ON delivery WHEN OLD.move = 'replay' AND NEW.move = 'defer'
+BEGIN SELECT RAISE(ABORT, 'illegal move: a replay that was not applied proves nothing of what it replays'); END;
 
 CREATE TRIGGER delivery_counts_attempts BEFORE UPDATE OF state, attempts ON delivery
 WHEN NEW.attempts <> OLD.attempts + (NEW.move IN ('claim', 'replay') AND NEW.state = 'claimed' AND OLD.state <> 'claimed')

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -11,28 +10,33 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import orjson
 
 from pressctl import contacts as contact_files
 from pressctl import edition as editions
 from pressctl import plan as planning
-from pressctl import receipt, render
+from pressctl import receipt, render, routes
 from pressctl import release as releases
 from pressctl.config import Config
 from pressctl.contacts import Contacts
 from pressctl.delivery import Outcome, State
-from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log, secret_of
+from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log
 from pressctl.edition import Edition
-from pressctl.errors import ContactsError, LogError, Refusal
+from pressctl.errors import ContactsError, LogError, Place, Problem, ProviderStop, Refusal
 from pressctl.message import Address
+from pressctl.office_secret import secret_of
 from pressctl.plan import LeftOut, Plan, Planned
 from pressctl.provider import Account, account
 from pressctl.release import Release
+from pressctl.suppressions import Suppressed
 
 if TYPE_CHECKING:
-    from pressctl.send import Clock, Ended, Route, Waiting
+    from pathlib import Path
+
+    from pressctl.finding import Finding
+    from pressctl.send import Clock, Ended, Waiting
+    from pressctl.wire import Wire
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +60,15 @@ class Job:
     edition: Edition
     plan: Plan
     account: Account
-    webhook: Account | None
+    hooks: Mapping[str, Account]  # accounts of the webhooks, by channel
     live: bool
     already: frozenset[str]  # recipients that an earlier run reached
+    findings: tuple[Finding, ...] = ()  # of `check`, errors and warnings
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What must be mended, or accepted with a reason, before it goes out for real."""
+        return tuple(finding for finding in self.findings if finding.level == "error")
 
     @property
     def open(self) -> tuple[Planned, ...]:
@@ -92,15 +102,31 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     if not chosen:
         raise ContactsError("nobody is selected", hint="name a list with `--to`, or set `to` under [send] in the configuration")
     plan = planning.make(release, everyone, chosen, rehearsal=not live, now=datetime.fromtimestamp(clock.now(), UTC))
-    hooks = any(planned.channel == "webhook" for planned in plan.planned)
     with ExitStack() as stack:
         log = _existing_log(config, stack)
         if live:
             receipt.check(path, log)
         edition = _edition(config, release, wish, log, live=live)
         already = _already(log, release.slug, edition.digest, live=live)
-    job = Job(config, release, everyone, edition, plan, via, account(config, "webhook", os.environ) if hooks else None, live, already)
+    job = Job(
+        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(path, config, clock)
+    )
     return _limited(job, wish.limit) if wish.limit else job
+
+
+def _findings(path: Path, config: Config, clock: Clock) -> tuple[Finding, ...]:
+    from pressctl import check
+
+    now = datetime.fromtimestamp(clock.now(), UTC)
+    return tuple(finding for finding in check.check_file(path, config, now) if finding.level in ("error", "warning"))
+
+
+def refuse_errors(job: Job) -> None:
+    """Raise Refusal with every finding of level error, where the release goes out for real."""
+    if job.live and job.errors:
+        found = [Problem(f"{one.message} ({one.rule})", Place(one.file, one.line, one.column), one.hint) for one in job.errors]
+        last = "mend these, or accept one with its reason: see `pressctl check --explain RULE`"
+        raise Refusal.of([*found[:-1], Problem(found[-1].text, found[-1].place, found[-1].hint or last)])
 
 
 def _existing_log(config: Config, stack: ExitStack) -> DeliveryLog | None:
@@ -161,10 +187,12 @@ def check(job: Job) -> None:
     """Render everything and make every request once, so that what can fail fails before anybody confirms."""
     from pressctl.send import request_for
 
-    routes = _routes(job, b"", "http://127.0.0.1:1")
+    if hasattr(job.account.module, "discover"):
+        return  # its requests can be made only after the provider was asked
+    by_channel = routes.make(job.account, job.hooks, b"", "http://127.0.0.1:1")
     for number, (planned, entry) in enumerate(zip(job.plan.planned, entries(job), strict=True)):
         if number == 0 or planned.channel == "webhook" or not planned.contact.email.isascii():
-            request_for(_sample(entry), job.edition, routes[planned.channel], 0.0)
+            request_for(_sample(entry), job.edition, by_channel[entry.channel], 0.0)
 
 
 def _sample(entry: Entry) -> Delivery:
@@ -181,40 +209,14 @@ def entries(job: Job) -> Iterator[Entry]:
         words = render.personal(job.edition, contact)
         personal = orjson.dumps({"text": words.text, "html": words.html})
         address = contact.email if planned.channel == "email" else contact.webhook
-        yield Entry(
-            contact.id, contact.name, contact.outlet, contact.list, contact.recipient, address, planned.channel, planned.wave, personal
-        )
-
-
-def _routes(job: Job, secret: bytes, sandbox: str) -> dict[str, Route]:
-    """Through which account each channel goes; in a rehearsal everything goes to the sandbox."""
-    from pressctl.send import Route
-
-    via = job.account
-    if not job.live and not via.settings.base_url:
-        via = replace(via, settings=replace(via.settings, base_url=sandbox))
-    base = via.settings.base_url
-    routes = {"email": Route(via, _identity(via, secret))}
-    if job.webhook is not None:
-        redirect = None if job.live else lambda url: f"{base}/webhook/{urlsplit(url).hostname}"
-        hook = job.webhook if job.live else replace(job.webhook, per_second=0.0, concurrency=via.concurrency)
-        routes["webhook"] = Route(hook, _identity(hook, secret), redirect)
-    return routes
-
-
-def _identity(via: Account, secret: bytes) -> str:
-    """Account and credentials, the latter only as a short keyed digest: a changed token is another account."""
-    from pressctl.config import Secret
-
-    values = [getattr(via.settings, name) for name in via.settings.__dataclass_fields__]
-    credentials = "\0".join(value.reveal() for value in values if isinstance(value, Secret))
-    return f"{via.name}:{hmac.new(secret, credentials.encode(), hashlib.sha256).hexdigest()[:8]}"
+        channel = routes.channel(planned, job.hooks)
+        yield Entry(contact.id, contact.name, contact.outlet, contact.list, contact.recipient, address, channel, planned.wave, personal)
 
 
 def permit_for(job: Job, clock: Clock) -> Permit:
     """The rules at the moment of sending: suppressions as they are in the file now, embargo, leave, expiry."""
     people = {planned.contact.recipient: planned.contact for planned in job.plan.planned}
-    watched = contact_files.Suppressed(job.config.root, job.contacts.suppressions)
+    watched = Suppressed(job.config.root, job.contacts.suppressions)
 
     def permit(delivery: Delivery) -> No | None:
         contact = people[delivery.recipient]
@@ -271,7 +273,7 @@ def test(config: Config, wish: Wish, address: str, clock: Clock) -> Outcome:
     via = account(config, wish.provider or config.provider, os.environ)
     plan = Plan((Planned(contact, "email", 1),), ())
     everyone = Contacts({}, {})
-    job = Job(config, release, everyone, marked, plan, via, None, not via.module.PROFILE.rehearsal, frozenset())
+    job = Job(config, release, everyone, marked, plan, via, {}, not via.module.PROFILE.rehearsal, frozenset())
     return asyncio.run(_test(job, next(entries(job)), clock))
 
 
@@ -280,11 +282,12 @@ async def _test(job: Job, entry: Entry, clock: Clock) -> Outcome:
     from pressctl.wire import Broken, Wire, judge
 
     with ExitStack() as stack:
-        route = _routes(job, b"", _sandbox(job, stack))["email"]
+        route = routes.make(job.account, {}, b"", _sandbox(job, stack))["email"]
         key = hashlib.sha256(f"test {clock.now()} {entry.address}".encode()).hexdigest()[:32]
-        request = request_for(replace(_sample(entry), key=key), job.edition, route, clock.now())
         wire = Wire(concurrency=1, timeout=job.account.timeout)
         try:
+            route = replace(route, account=await _ready(route.account, job, wire))
+            request = request_for(replace(_sample(entry), key=key), job.edition, route, clock.now())
             result = await wire.exchange(request)
         finally:
             await wire.close()
@@ -293,6 +296,8 @@ async def _test(job: Job, entry: Entry, clock: Clock) -> Outcome:
 
 def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
     """The message of a delivery as it left, made from the logged edition: the RFC 5322 form, or a webhook's JSON."""
+    if delivery.forgotten:
+        raise LogError("its recipient was forgotten, and the message with them")
     logged = log.document(delivery.release, delivery.edition)
     if logged is None:
         raise LogError(f"the log has no edition {delivery.edition[:8]} any more", hint="run `pressctl log verify`")
@@ -305,7 +310,7 @@ def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
         return as_bytes(editions.compose(edition, personal, Address(delivery.address, delivery.name), delivery.key))
     from pressctl.send import Route, request_for
 
-    hook = account(config, "webhook", os.environ)
+    hook = account(config, delivery.channel.partition(":")[2] or "webhook", os.environ)
     return request_for(delivery, edition, Route(hook, ""), delivery.planned_at).content
 
 
@@ -346,17 +351,30 @@ async def _send(
     job: Job, log: DeliveryLog, run: int, clock: Clock, tell: Callable[[Settled | Waiting], None],
     listen: Callable[[Callable[[], None]], None], stack: ExitStack,
 ) -> Ended:  # fmt: skip
-    from pressctl.send import Sender
+    from pressctl.send import Ended, Sender
     from pressctl.wire import Wire
 
-    routes = _routes(job, log.secret, _sandbox(job, stack))
-    wire = Wire(concurrency=sum(route.account.concurrency for route in routes.values()), timeout=job.account.timeout)
-    sender = Sender(log, run, job.edition, routes, wire, permit_for(job, clock), clock, tell)
-    listen(sender.interrupt)
+    by_channel = routes.make(job.account, job.hooks, log.secret, _sandbox(job, stack))
+    wire = Wire(concurrency=sum(route.account.concurrency for route in by_channel.values()), timeout=job.account.timeout)
     try:
+        try:
+            mail = by_channel["email"]
+            by_channel["email"] = replace(mail, account=await _ready(mail.account, job, wire))
+        except ProviderStop as fault:
+            return Ended(fault.problems[0], fault)
+        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clock), clock, tell)
+        listen(sender.interrupt)
         return await sender.send()
     finally:
         await wire.close()
+
+
+async def _ready(via: Account, job: Job, wire: Wire) -> Account:
+    """The account as far as the provider must be asked, and given the edition's files, before the first message."""
+    from pressctl.discovery import learned
+
+    sample = editions.compose(job.edition, render.general(job.edition), Address(job.edition.sender.email), "0" * 32)
+    return replace(via, settings=await learned(via, wire, sample))
 
 
 def _sandbox(job: Job, stack: ExitStack) -> str:

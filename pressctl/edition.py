@@ -76,12 +76,19 @@ def compose(edition: Edition, personal: Personal, to: Address | Endpoint, key: s
         edition.subject,
         _join(edition.text, personal.text),
         _join(edition.html, personal.html),
-        edition.headers,
+        _headers(edition.headers, key),
         edition.attachments,
         f"<{key}@{edition.sender.email.rpartition('@')[2]}>",
         edition.date,
         edition.data,
     )
+
+
+def _headers(headers: tuple[tuple[str, str], ...], key: str) -> tuple[tuple[str, str], ...]:
+    """The same for everybody, but for a one-click URL, in which the key tells the list's page who asks."""
+    if not headers or "{key}" not in headers[0][1]:
+        return headers
+    return tuple((name, value.replace("{key}", key)) for name, value in headers)
 
 
 def _join(part: Part, own: tuple[str, ...]) -> str:

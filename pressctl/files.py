@@ -95,6 +95,8 @@ def write(path: Path, data: bytes, mode: int = 0o644) -> None:
     with contextlib.suppress(FileNotFoundError):
         mode = stat.S_IMODE(target.stat().st_mode)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.new")
+    with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again
+        temporary.unlink()
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with open(handle, "wb") as stream:
@@ -117,3 +119,15 @@ def sync_folder(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def lock(handle: int) -> None:
+    """Take the operating system's lock on an open file, which ends with its process. Raises OSError where another has it."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # the stubs hide it on other systems
+    else:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

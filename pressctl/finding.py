@@ -27,7 +27,7 @@ class Found:
     """What a rule says: a stretch of the file, by offsets from 0, and one sentence.
 
     `fix` is the text to put there, or edits elsewhere too. `level` differs from the rule's own where a case is milder
-    or graver. `mask` is how the stretch is shown where it must not be (rules with MASK); "" hides it by `hidden`.
+    or graver. `mask`, of the same length, is how the stretch is shown where it must not be (rules with MASK); "" hides it by `hidden`.
     """
 
     start: int
@@ -50,7 +50,8 @@ class Found:
 class Finding:
     """What is told: lines and columns count from 1, in characters. Nothing here shows what a MASK rule has hidden.
 
-    `end_column` is the column behind the stretch, on the same line. `excerpt` is the line itself. `fingerprint` stays
+    `end_column` is the column behind the stretch, on the same line. `excerpt` is the line itself, of a long one the
+    part near the finding, from `excerpt_column` on. `fingerprint` stays
     the same when lines move; it accepts this one finding. `edits` are for `--fix` only and never shown.
     """
 
@@ -67,6 +68,7 @@ class Finding:
     end_column: int = 0
     fingerprint: str = ""
     excerpt: str = ""
+    excerpt_column: int = 1
     edits: tuple[Edit, ...] = ()
 
     def data(self) -> dict[str, Any]:

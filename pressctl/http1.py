@@ -30,6 +30,7 @@ from pressctl.delivery import Evidence
 PIECE = 64 * 1024  # bytes handed over at once
 HEAD_LIMIT = 64 * 1024  # bytes of an answer's header block
 HEADERS_LIMIT = 200  # fields in it
+READING = 0.1  # seconds past the deadline in which an answer that has come is read
 INTERIM_LIMIT = 10  # 1xx answers before the real one (RFC 9110, section 15.2)
 
 # Written by ourselves, or of no business to whoever makes a request: connection management and framing.
@@ -144,6 +145,17 @@ class Connection(asyncio.Protocol):
             self._transport.write(header)
             self._hand_over()
         return waiter
+
+    def expire(self, reason: str) -> None:
+        """The time is up. What has come is read first: a process that was stopped, or starved, finds the answer waiting."""
+        if self._waiter is not None and not self.closed and _readable(self._descriptor):
+            self._loop.call_later(READING, self._expire, self._waiter, reason)
+        else:
+            self.give_up(reason)
+
+    def _expire(self, waiter: asyncio.Future[Answer | Broken], reason: str) -> None:
+        if self._waiter is waiter:  # and not of the next exchange
+            self.give_up(reason)
 
     def give_up(self, reason: str) -> None:
         """End an exchange without an answer; nothing more of the request leaves."""

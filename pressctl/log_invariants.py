@@ -10,7 +10,7 @@ from pressctl.delivery import MOVES
 
 # The end of each attempt and each claim, in order, must lead to the state that is written: the last of them decides.
 LAST = """SELECT coalesce(
-    (SELECT e.move FROM event e WHERE e.delivery = d.id AND e.attempt = d.attempts ORDER BY e.id DESC LIMIT 1),
+    (SELECT e.move FROM event e WHERE e.delivery = d.id AND e.attempt = d.attempts AND e.move <> '' ORDER BY e.id DESC LIMIT 1),
     CASE WHEN d.attempts > 0 THEN 'claim' ELSE 'plan' END)"""
 MEANT = f"""CASE ({LAST}) WHEN 'plan' THEN 'planned' WHEN 'claim' THEN 'claimed' WHEN 'accept' THEN 'accepted' WHEN 'reject' THEN 'rejected'
     WHEN 'defer' THEN 'deferred' WHEN 'lose' THEN 'uncertain' WHEN 'withdraw' THEN 'withdrawn' ELSE '' END"""
@@ -38,6 +38,13 @@ QUERIES = (
         "attempts of a delivery that is not there",
     ),
     (
+        # the first attempts of its members are one request; those after it are replays of the same
+        "SELECT count(*) FROM (SELECT 1 FROM (SELECT batch, min(run) AS run, min(claimed_at) AS at, min(account) AS least,"
+        " max(account) AS most, count(DISTINCT digest) AS digests FROM attempt WHERE batch <> '' GROUP BY batch, delivery)"
+        " GROUP BY batch HAVING min(run) < max(run) OR min(at) < max(at) OR min(least) < max(most) OR max(digests) > 1)",
+        "batches whose members left at different moments, through different accounts, or changed since",
+    ),
+    (
         "SELECT count(*) FROM event e WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = e.delivery AND d.attempts >= e.attempt)",
         "events of an attempt that is not there",
     ),
@@ -46,14 +53,16 @@ QUERIES = (
         "deliveries of an edition that is not there",
     ),
     (
-        "SELECT count(*) FROM delivery WHERE key <> made_key(release, edition, recipient, live)",
+        "SELECT count(*) FROM delivery WHERE key <> made_key(release, edition, recipient, live) AND recipient <> made_mark(key)",
         "deliveries whose key does not belong to them",
     ),
 )
 
 
-def violations(db: sqlite3.Connection, key: Callable[..., str]) -> list[str]:
+def violations(db: sqlite3.Connection, key: Callable[..., str], mark: Callable[[str], str]) -> list[str]:
     """What is wrong, in words; empty when nothing is. `key(release, edition, recipient, live=…)` makes a delivery's key.
+
+    `mark(key)` makes what stands for the recipient of a delivery once they were forgotten.
 
     Raises sqlite3.Error where the file cannot be read that far.
     """
@@ -64,6 +73,7 @@ def violations(db: sqlite3.Connection, key: Callable[..., str]) -> list[str]:
     }:
         found.append("the table of legal moves is not as it was made")
     db.create_function("made_key", 4, lambda release, edition, recipient, live: key(release, edition, recipient, live=bool(live)))
+    db.create_function("made_mark", 1, mark)
     for sql, text in QUERIES:
         count = db.execute(sql).fetchone()[0]
         if count:

@@ -28,7 +28,7 @@ _T = TypeVar("_T")
 _READ = frozenset({"headline", "subhead", "summary", "correction_note", "notes_to_editors", "boilerplate", "call_to_action"})
 _READ_INSIDE = frozenset({"title", "purpose", "photo", "caption", "alt", "text", "credit", "access"})  # of events, media, call_to_action
 _READ_TOP = frozenset({"events", "media", "call_to_action"})
-_DATELINE = pattern(
+DATELINE = pattern(
     r"(?:\*\*|__)?([A-ZÀ-Ý][A-ZÀ-Ý.'’ -]{2,40}|(?:[A-ZÀ-Ý][\w.'’-]+ ?){1,4}(?=, [A-Z]))(?:, ?((?:[A-Z][A-Za-zÀ-ÿ.]*\s?){1,3}))?"
     r"(?:\s?[,(]\s?[^—–\n(]{3,30}\)?)?\s*(?:\*\*|__)?\s*(—|–|--|-|\.-)\s"
 )
@@ -364,7 +364,7 @@ class Copy:
         """A dateline typed at the start of the first paragraph: offsets, city, region, dash."""
         if self.lede is None:
             return None
-        match = _DATELINE.match(self.prose, self.lede.start, min(self.lede.end, self.lede.start + 120))
+        match = DATELINE.match(self.prose, self.lede.start, min(self.lede.end, self.lede.start + 120))
         if match is None or BLANK in match[0]:
             return None
         city = " ".join(match[1].split()).casefold()

@@ -8,9 +8,10 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from pressctl.addresses import is_sample
-from pressctl.contacts import Contact, Contacts, Suppression
+from pressctl.contacts import Contact, Contacts
 from pressctl.errors import Refusal
 from pressctl.release import Release
+from pressctl.suppressions import Suppression
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Plan:
 
 
 LAST = 10  # after every tier that can be given
+ALWAYS = frozenset({"no-address", "suppressed"})  # the refusals that hold in a rehearsal too
 
 
 def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, rehearsal: bool, now: datetime, limit: int = 0) -> Plan:
@@ -58,17 +60,22 @@ def make(release: Release, contacts: Contacts, chosen: Sequence[Contact], *, reh
     left_out: list[LeftOut] = []
     tiers: dict[int, list[tuple[Contact, str]]] = {}
     first: dict[str, Contact] = {}
+    ids: dict[str, Contact] = {}
     for contact in chosen:
         winner = first.setdefault(contact.recipient, contact) if contact.recipient else contact
         if winner is not contact:
             left_out.append(LeftOut(contact, "duplicate", f"the same recipient as `{winner.id}` on {winner.list}"))
             continue
-        refused = permit(contact, release, contacts.suppressions, now, rehearsal)
-        if refused is not None:
+        same = ids.get(contact.id)
+        if same is not None and same.list != contact.list:
+            left_out.append(LeftOut(contact, "duplicate", f"the same id as on {same.list}, with another address there"))
+            continue
+        refused = permit(contact, release, contacts.suppressions, now, False)
+        if refused is not None and (not rehearsal or refused.reason in ALWAYS):
             left_out.append(refused)
             continue
-        live = permit(contact, release, contacts.suppressions, now, False) if rehearsal else None
-        detail = live.detail if live is not None and live.reason != "expired" else ""
+        ids[contact.id] = contact
+        detail = refused.detail if refused is not None and refused.reason != "expired" else ""
         tiers.setdefault(contact.tier or LAST, []).append((contact, detail))
     planned = [
         Planned(contact, "email" if contact.email else "webhook", wave, detail)

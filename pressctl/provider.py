@@ -12,6 +12,9 @@ and, where the provider can,
 
     discover(settings) → httpx2.Request | None, discovered(response, settings) → Settings
                         what must be learned of the account before the first message; asked until None is returned
+    upload(message, settings) → httpx2.Request | None, uploaded(response, message, settings) → Settings
+                        the next attachment that must lie at the provider before the message can go; asked until None,
+                        once per edition, since all its messages share their files
     batch_request(items, settings, key, now) → httpx2.Request, batch_outcomes(response, count) → list[Outcome]
                         an array of whole messages, one recipient each; `items` are (message, key), `key` is the batch's own
     lookup(doubt, settings) → httpx2.Request, found(response, doubt) → Outcome | None
@@ -22,6 +25,8 @@ and, where the provider can,
                         first: a page with reports that are all older than `since` is the last one wanted
     probe(settings) → httpx2.Request, probed(response) → str
                         a call that changes nothing and needs the credentials; "" where they are good, else the problem
+    takes(url, settings) → bool
+                        a room: whether a contact's webhook URL is one of its own, to be told in the room's own words
 """
 
 from __future__ import annotations
@@ -32,11 +37,12 @@ import ipaddress
 import pkgutil
 import re
 import typing
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Protocol, cast
 from urllib.parse import urlsplit
 
@@ -151,6 +157,26 @@ class Account:
     concurrency: int
     per_second: float
     batch: int
+
+
+def rooms(config: Config, environment: Mapping[str, str]) -> list[Account]:
+    """The accounts of all rooms: those of the configuration in its order, then each kind as it comes. Raises ConfigError."""
+    kinds = [name for name in names() if hasattr(find(name), "takes")]
+    named = [name for name, section in config.providers.items() if section.kind in kinds]
+    return [account(config, name, environment) for name in dict.fromkeys([*named, *kinds])]
+
+
+def for_webhook(url: str, among: Sequence[Account]) -> Account | None:
+    """The first of these rooms that a contact's webhook URL belongs to; None where it is no room, but a program's intake."""
+    return next((room for room in among if cast(Any, room.module).takes(url, room.settings)), None)
+
+
+def rehearsed(room: Account, webhook: Account) -> Account:
+    """The room's account for a rehearsal: it makes the room's requests and reads the inbox's answers, as `webhook` does."""
+    own = room.module
+    known = {name: getattr(own, name) for name in ("__name__", "__doc__", "Settings", "PROFILE", "request")}
+    module = SimpleNamespace(**known, outcome=webhook.module.outcome)
+    return replace(room, module=cast(Provider, module))
 
 
 _COMMON: Mapping[str, tuple[type, float, float]] = {  # key → type, least, most
@@ -355,9 +381,26 @@ def post(url: str, body: Mapping[str, Any] | list[Any] | bytes, headers: Mapping
     target, host = _target(url)
     fixed = {"host": host, "content-length": str(len(content)), "content-type": "application/json"}
     # ready-made headers and stream: 12 µs a request, where Request(content=…) takes 80 (httpx2 2.16)
-    request = httpx2.Request("POST", target, headers={**fixed, **headers}, stream=httpx2.ByteStream(content))
+    request = httpx2.Request("POST", target, stream=httpx2.ByteStream(content))
+    request.headers = quiet({**fixed, **headers})
     request.read()
     return request
+
+
+def quiet(headers: Mapping[str, str]) -> httpx2.Headers:
+    """Headers whose repr shows names only: httpx2 itself hides Authorization, and no other header with a credential."""
+    return _quiet()(headers)
+
+
+@lru_cache(maxsize=1)
+def _quiet() -> type[httpx2.Headers]:
+    import httpx2
+
+    class Headers(httpx2.Headers):
+        def __repr__(self) -> str:
+            return f"Headers({', '.join(self)})"
+
+    return Headers
 
 
 @lru_cache(maxsize=256)

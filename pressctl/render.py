@@ -229,14 +229,18 @@ def _relative(file: str, root: Path) -> str:
 
 
 def _headers(organization: Organization) -> tuple[tuple[str, str], ...]:
-    """The headers of bulk mail: a way off the list (RFC 2369), a stable list (RFC 2919), no out-of-office answers.
+    """The headers of bulk mail: a way off the list (RFC 2369; with one click, RFC 8058), a stable list (RFC 2919), no
+    out-of-office answers. `{key}` in the one-click URL is filled in for each recipient.
 
     No `Auto-Submitted`: a person decided to send this (RFC 3834, section 5.2).
     """
     desk = (organization.reply_to or organization.sender).email
     domain = organization.sender.email.rpartition("@")[2]
+    by_mail = f"<mailto:{quote(desk, safe='@')}?subject=unsubscribe>"
+    one_click = (("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),) if organization.unsubscribe else ()
     return (
-        ("List-Unsubscribe", f"<mailto:{quote(desk, safe='@')}?subject=unsubscribe>"),
+        ("List-Unsubscribe", f"<{organization.unsubscribe}>, {by_mail}" if one_click else by_mail),
+        *one_click,
         ("List-Id", f"<press-releases.{domain}>"),
         ("Precedence", "bulk"),
         ("X-Auto-Response-Suppress", "OOF, AutoReply"),  # never `All`: that would suppress bounces too (MS-OXCMAIL)

@@ -68,12 +68,21 @@ async def _ask_all(config: Config, log: DeliveryLog, rows: list[Delivery], clock
         for row in rows:
             name = row.account.split(":")[0]
             if name not in accounts:
-                accounts[name] = _account(config, name, base_url)
+                accounts[name] = await _learned(_account(config, name, base_url), wire)
             via = accounts[name]
             verdicts.append(Verdict(row, row.state, via) if isinstance(via, str) else await _ask_one(log, row, via, wire, clock))
     finally:
         await wire.close()
     return verdicts
+
+
+async def _learned(via: Account | str, wire: Any) -> Account | str:
+    from pressctl.discovery import learned
+
+    try:
+        return via if isinstance(via, str) else replace(via, settings=await learned(via, wire))
+    except PressctlError as fault:
+        return fault.problems[0].text
 
 
 def _account(config: Config, name: str, base_url: Callable[[], str]) -> Account | str:

@@ -142,7 +142,7 @@ class Flag:
         return None
 
     def json(self) -> dict[str, Any]:
-        return {"type": "boolean"}
+        return {"enum": [True, False, "true", "false", "yes", "no"]}  # YAML 1.2, which editors read, has no `yes`
 
 
 def _in_range(day: _Day) -> _Day:

@@ -11,7 +11,7 @@ import hashlib
 import random
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import orjson
 
-from pressctl import pace
+from pressctl import batch, pace
 from pressctl.delivery import Evidence, Move, Outcome, State, uncertain
-from pressctl.delivery_log import Claim, Delivery, DeliveryLog, Permit, Settled
+from pressctl.delivery_log import Batch, Claim, Delivery, DeliveryLog, Permit, Settled
 from pressctl.edition import Edition, Personal, compose
-from pressctl.errors import LogError, PressctlError, Problem, ProviderStop
+from pressctl.errors import ConfigError, LogError, PressctlError, Problem, ProviderStop
 from pressctl.message import Address, Endpoint
 from pressctl.provider import CannotCarry
 from pressctl.wire import Answer, Broken, judge
@@ -37,10 +37,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 AHEAD = 4 * 1024 * 1024  # bytes of requests made ahead, while the log is being written
+BATCHES_AHEAD = 2  # batches that wait to be claimed; what waits are rows, the request is made when it leaves
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
 STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
-REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more
+REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more; longer for a slow account
 
 
 class Clock(Protocol):
@@ -116,12 +117,26 @@ class Ended:
 
 @dataclass(slots=True)
 class Ready:
-    """A request that is made and may be claimed before `until`, in seconds since 1970: a replay only inside its window."""
+    """What may be claimed before `until`, in seconds since 1970, and leave: a replay only inside its window.
 
-    claim: Claim
+    One claim with its request, or those of a batch, whose request is made when it is known who is in it.
+    """
+
+    claims: Sequence[Claim]
     route: Route
-    request: httpx2.Request = field(repr=False)
+    request: httpx2.Request | None = field(repr=False)
     until: float = pace.NEVER
+    whole: bool = True  # whether all of them were granted
+
+    @property
+    def claim(self) -> Claim:
+        """The only one, or the first."""
+        return self.claims[0]
+
+    @property
+    def batch(self) -> str:
+        """The batch's name in the log; "" for what leaves alone."""
+        return self.claims[0].batch
 
     @property
     def replay(self) -> bool:
@@ -129,9 +144,21 @@ class Ready:
         return self.claim.delivery.state is State.UNCERTAIN
 
 
-def digest_of(request: httpx2.Request) -> bytes:
+class Digests:
     """SHA-256 of what leaves: method, URL, body. Headers that carry a signature's time are not part of it."""
-    return hashlib.sha256(b"\0".join((request.method.encode(), str(request.url).encode(), request.content))).digest()
+
+    def __init__(self) -> None:
+        self._url: httpx2.URL | None = None
+        self._started = hashlib.sha256()
+
+    def of(self, request: httpx2.Request) -> bytes:
+        """The digest of a request. What comes before the body is the same for thousands, and is not taken in anew."""
+        if request.url is not self._url or request.method != "POST":
+            self._url = request.url if request.method == "POST" else None
+            self._started = hashlib.sha256(f"{request.method}\0{request.url}\0".encode())
+        digest = self._started.copy()
+        digest.update(request.content)
+        return digest.digest()
 
 
 def request_for(delivery: Delivery, edition: Edition, route: Route, now: float) -> httpx2.Request:
@@ -171,10 +198,14 @@ class Sender:
         self.concurrency = sum(route.account.concurrency for route in routes.values())
         self.breaker, self.refusals = pace.Breaker(), pace.Refusals()
         self._writer = ThreadPoolExecutor(1, "log")
+        self._digests = Digests()
         self._rows: deque[Delivery] = deque()  # read from the log, no request made yet
         self._ready: deque[Ready] = deque()
+        self._forms: dict[str, batch.Form | None] = {}  # account → how the edition goes in batches through it
+        self._parts: dict[int, int] = {}  # delivery → the most that its next batch may hold, since a larger one was refused
+        self._parted = False  # whether they go before all others: nobody was accepted yet, and they may show that nobody will be
         self._cursor = (0, 0)  # wave and id of the last planned row that was read
-        self._flying: dict[int, asyncio.Task[Settled]] = {}
+        self._flying: dict[int, asyncio.Task[list[Settled]]] = {}  # by the id of the first delivery
         self._busy = dict.fromkeys((route.account.name for route in routes.values()), 0)  # account → requests under way
         self._landed: list[Settled] = []
         self._wake = asyncio.Event()
@@ -238,7 +269,7 @@ class Sender:
     async def _commit(self, claims: list[Ready]) -> None:
         """Outcomes in, claims out, in one durable step; the next requests are made while the disk works."""
         landed = list(self._landed)
-        commit = asyncio.ensure_future(self._write(self.log.commit, landed, [ready.claim for ready in claims], self.permit, self._now()))
+        commit = self._write(self.log.commit, landed, _claims(claims), self.permit, self._now())
         try:
             await self._fill(self._ahead(claims))
         finally:
@@ -259,13 +290,14 @@ class Sender:
 
     def _now(self) -> float:
         """Seconds since 1970, never slower than time passes: a clock that is set back must not open a closed window."""
-        elapsed = self.clock.monotonic() + self.clock.suspended()
+        elapsed = self.clock.monotonic() + self._suspended
         self._latest = max(self.clock.now(), self._latest + elapsed - self._elapsed)
         self._elapsed = elapsed
         return self._latest
 
-    async def _write(self, function: Callable[..., T], *values: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, function, *values)
+    def _write(self, function: Callable[..., T], *values: object) -> asyncio.Future[T]:
+        """Have the writer do this, after all that it was given before."""
+        return asyncio.get_running_loop().run_in_executor(self._writer, function, *values)
 
     async def _until_woken(self) -> None:
         self._wake.clear()
@@ -293,15 +325,21 @@ class Sender:
     async def _next_claims(self) -> list[Ready]:
         """The requests that may be claimed now, in order: within concurrency, rate, pauses and the breaker."""
         free = self._free()
-        if free <= 0:
+        if free <= 0 or (self._parted and self._landed):
             return []
+        if self._parted:  # they are due now, and will be read first
+            self._parted, self._cursor = False, (0, 0)
+            self._rows.clear()
+            self._ready.clear()
+        free = min(free, BATCHES_AHEAD) if self._batching else free
         await self._fill(free)
         claims: list[Ready] = []
         kept: deque[Ready] = deque()
+        now = self._now()
         while self._ready and len(claims) < free:
             ready = self._ready.popleft()
-            if self._now() >= ready.until:
-                await self._write(self.log.shelve, ready.claim.delivery, pace.NEVER)
+            if now >= ready.until:
+                await self._write(self.log.shelve, pace.NEVER, *(claim.delivery for claim in ready.claims))
             elif await self._may_leave(ready.route, claims):
                 claims.append(ready)
             else:
@@ -316,8 +354,12 @@ class Sender:
         if self.breaker.open:
             most = 1 if self.breaker.wait(self.clock.monotonic()) == 0 else 0
         elif not self._accepted_any:
-            most = min(most, max(1, pace.CANARIES - self.refusals.refused))
+            most = min(most, 1 if self._batching else self._canaries)
         return most - len(self._flying)
+
+    @property
+    def _canaries(self) -> int:
+        return max(1, pace.CANARIES - self.refusals.refused)
 
     async def _may_leave(self, route: Route, claims: list[Ready]) -> bool:
         account = route.account
@@ -334,6 +376,8 @@ class Sender:
     def _wait(self, route: Route) -> float:
         """Seconds until this account may be used again, by its provider's wish or its rate; 0 or less where it may be now."""
         name = route.account.name
+        if name not in self._paused and name not in self._paced:
+            return 0.0
         return max(self._paused.get(name, 0.0), self._paced.get(name, 0.0)) - self.clock.monotonic()
 
     def _until_next_claim(self) -> float | None:
@@ -347,30 +391,46 @@ class Sender:
         return max(0.001, min(waits)) if min(waits) > 0 else None
 
     def _ahead(self, claims: list[Ready]) -> int:
-        size = max((len(ready.request.content) for ready in claims), default=0) or 1
-        return min(self.concurrency, AHEAD // size)
+        size = max((len(ready.request.content) for ready in claims if ready.request), default=0) or 1
+        return min(BATCHES_AHEAD if self._batching else self.concurrency, AHEAD // size)
 
     async def _fill(self, wanted: int) -> None:
         """Make requests until so many are ready, or nothing is due."""
+        now = self._now()
         while len(self._ready) < wanted and not self._stopping():
             if not self._rows:
                 await self._read_rows()
             if not self._rows:
                 return
-            ready = self._prepare(self._rows.popleft())
+            ready = await self._next(self._rows.popleft(), now)
             if ready is None:
                 continue
-            if ready.replay:
+            if ready.replay and not ready.batch:
                 ready.until = await self._write(self._until, ready)
-            if self._now() < ready.until:
+            if now < ready.until:
                 self._ready.append(ready)
             else:
-                await self._write(self.log.shelve, ready.claim.delivery, pace.NEVER)
+                await self._write(self.log.shelve, pace.NEVER, *(claim.delivery for claim in ready.claims))
 
-    async def _read_rows(self) -> None:
+    async def _next(self, row: Delivery, now: float) -> Ready | None:
+        """This one alone, or the batch that it begins, or the one that it was lost in; None where it cannot be carried."""
+        if self._form(self.routes[row.channel]) is None and row.state is not State.UNCERTAIN:
+            return self._prepare(row, now)
+        if row.state is State.UNCERTAIN:
+            lost = await self._write(self.log.batch, row)
+            return self._prepare(row, now) if lost is None else self._again(lost)
+        rows = await self._gather(row)
+        if len(rows) == 1:
+            return self._prepare(row, now)
+        route, name = self.routes[row.channel], batch.new_id()
+        form = self._form(route)
+        assert form is not None
+        return Ready([form.claim(one, route.identity, name) for one in sorted(rows, key=lambda one: one.id)], route, None)
+
+    async def _read_rows(self, gathered: Iterable[Delivery] = ()) -> None:
         """What waits for another attempt first: a key is a lease, and it runs out; then what is planned, in order."""
-        held = {ready.claim.delivery.id for ready in self._ready} | set(self._flying)
-        size = 4 * self.concurrency
+        held = {claim.delivery.id for claim in _claims(self._ready)} | set(self._flying) | {row.id for row in gathered}
+        size = max(4 * self.concurrency, *(form.most for form in self._forms.values() if form), 1)
         again, planned = await self._write(self._due, self._now(), size)
         if planned:
             self._cursor = (planned[-1].wave, planned[-1].id)
@@ -380,14 +440,20 @@ class Sender:
     def _due(self, now: float, size: int) -> tuple[list[Delivery], list[Delivery]]:
         return self.log.due_again(self.run, now, size), self.log.due(self.run, self._cursor, size)
 
-    def _prepare(self, delivery: Delivery) -> Ready | None:
-        route = self.routes[delivery.channel]
+    def _prepare(self, delivery: Delivery, now: float) -> Ready | None:
+        route = self.routes.get(delivery.channel)
+        if route is None:
+            name = delivery.channel.partition(":")[2]
+            self._error = ConfigError(
+                f"`{name}`, through which {delivery.contact} was planned, is no longer configured", hint="put its section back"
+            )
+            return None
         try:
-            request = request_for(delivery, self.edition, route, self._now())
+            request = request_for(delivery, self.edition, route, now)
         except CannotCarry as fault:
             self._problem, self._error = fault.problems[0], fault
             return None
-        return Ready(Claim(delivery, route.identity, digest_of(request)), route, request)
+        return Ready([Claim(delivery, route.identity, self._digests.of(request))], route, request)
 
     def _until(self, ready: Ready) -> float:
         """Until when what may have been applied may be sent again: same key, same bytes, same account, inside the key's window."""
@@ -398,81 +464,192 @@ class Sender:
         claimed_at, digest = first
         if digest != ready.claim.digest or claimed_at > self._latest:  # made of other bytes, or under another clock
             return 0.0
-        return claimed_at + window.total_seconds() - REPLAY_MARGIN
+        return claimed_at + window.total_seconds() - max(REPLAY_MARGIN, ready.route.account.timeout + REPLAY_MARGIN / 2)
+
+    # ── batches ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _form(self, route: Route) -> batch.Form | None:
+        """How the edition goes in batches through this account; None where it cannot."""
+        name = route.account.name
+        if name not in self._forms:
+            self._forms[name] = batch.form_of(self.edition, route.account)
+        return self._forms[name]
+
+    @property
+    def _batching(self) -> bool:
+        """Whether any account of this run takes more than one message a request."""
+        return any(form is not None and form.most > 1 for form in map(self._form, self.routes.values()))
+
+    async def _gather(self, first: Delivery) -> list[Delivery]:
+        """What may leave in one request with this one: the next of the same channel and wave, as many as there is room for."""
+        form = self._form(self.routes[first.channel])
+        if form is None:
+            return [first]
+        most = form.most if self._accepted_any and not self.breaker.failures else min(form.most, self._canaries)
+        rows, most, size = [first], min(most, self._parts.get(first.id, most)), form.room_for(first)
+        while len(rows) < most:
+            if not self._rows:
+                await self._read_rows(rows)
+            if not self._rows:
+                break
+            row = self._rows[0]
+            size, most = size + form.room_for(row), min(most, self._parts.get(row.id, most))
+            if row.state is State.UNCERTAIN or (row.channel, row.wave) != (first.channel, first.wave):
+                break
+            if size > form.largest or len(rows) >= most:
+                break
+            rows.append(self._rows.popleft())
+        return rows
+
+    def _again(self, lost: Batch) -> Ready | None:
+        """A lost batch as it left: the same members in the same order under the same key, or not at all."""
+        members = [row for row, _ in lost.members]
+        known = {row.id for row in members}
+        self._rows = deque(row for row in self._rows if row.id not in known)
+        route = self.routes[members[0].channel]
+        form, window = self._form(route), route.account.module.PROFILE.key_window
+        waiting = [row for row in members if row.state is State.UNCERTAIN and row.run == self.run]
+        if not waiting:  # settled since it was read
+            return None
+        claims = [Claim(row, route.identity, b"", lost.id) for row in waiting]
+        until = 0.0
+        if form is not None and window is not None and lost.whole and len(waiting) == len(members) and lost.first <= self._latest:
+            claims = [form.claim(row, route.identity, lost.id) for row in members]
+            same = [claim.digest for claim in claims] == [digest for _, digest in lost.members]
+            if same and {row.account for row in members} == {route.identity}:
+                until = lost.first + window.total_seconds() - REPLAY_MARGIN
+        return Ready(claims, route, None, until)
+
+    def _apart(self, ready: Ready, why: str) -> list[Settled]:
+        """A batch that cannot be made after all: from now on this account takes one message a request."""
+        self._forms[ready.route.account.name] = None
+        move, due_at = (Move.LOSE, pace.NEVER) if ready.replay else (Move.DEFER, self._now())
+        held = Outcome(move, Evidence.NEVER_LEFT, f"to go by itself: {why}", counts=False)
+        return [Settled(claim, held, due_at) for claim in ready.claims]
 
     # ── the exchange ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _launch(self, claims: list[Ready], granted: list[Claim]) -> None:
         allowed = {claim.delivery.id for claim in granted}
         for ready in claims:
-            number = ready.claim.delivery.id
-            if number not in allowed:
+            mine = [claim for claim in ready.claims if claim.delivery.id in allowed]
+            ready.whole = len(mine) == len(ready.claims)
+            if ready.batch and ready.replay and not ready.whole:  # else they would be due again and again
+                rest = [claim.delivery for claim in ready.claims if claim.delivery.id not in allowed]
+                self._writer.submit(self.log.shelve, pace.NEVER, *rest)
+            if not mine:
                 continue
+            ready.claims, number = mine, mine[0].delivery.id
             if (held := self._held_back(ready)) is not None:
-                self._landed.append(held)
+                self._landed += held
                 continue
             self._busy[ready.route.account.name] += 1
             task = self._flying[number] = asyncio.create_task(self._exchange(ready))
             task.add_done_callback(partial(self._ended, ready))
 
-    def _held_back(self, ready: Ready) -> Settled | None:
+    def _held_back(self, ready: Ready) -> list[Settled] | None:
         """A claim that must not be used after all: what was learned while it was being written down forbids it."""
-        wait = self._paused.get(ready.route.account.name, 0.0) - self.clock.monotonic()
-        if not self._stopping() and wait <= 0 and self._now() < ready.until:
+        wait = self._paused[name] - self.clock.monotonic() if (name := ready.route.account.name) in self._paused else 0.0
+        if not self._stopping() and wait <= 0 and (not ready.replay or (ready.whole and self._now() < ready.until)):
             return None
-        move = Move.LOSE if ready.replay else Move.DEFER
         due_at = self._now() + wait if wait > 0 and not self._stopping() else pace.NEVER
-        return Settled(
-            ready.claim, Outcome(move, Evidence.NEVER_LEFT, "held back: the line was stopped before it left", counts=False), due_at
-        )
+        why = "the line was stopped before it left" if ready.whole or not ready.replay else "another one of its batch has moved meanwhile"
+        held = Outcome(Move.DEFER, Evidence.NEVER_LEFT, f"held back: {why}", counts=False)
+        return [Settled(claim, held, due_at) for claim in ready.claims]
 
-    async def _exchange(self, ready: Ready) -> Settled:
+    async def _exchange(self, ready: Ready) -> list[Settled]:
+        if ready.request is None:
+            return await self._exchange_batch(ready)
         result = await self.wire.exchange(ready.request)
         if isinstance(result, Broken):
-            return self._judged(ready, judge(result, keyed=ready.route.keyed))
-        return self._judged(ready, self._meaning(ready, result))
+            return [self._judged(ready, judge(result, keyed=ready.route.keyed))]
+        return [self._judged(ready, self._meaning(result, ready.route.account.module.outcome(result.response)))]
 
-    def _meaning(self, ready: Ready, answer: Answer) -> Outcome:
-        outcome = ready.route.account.module.outcome(answer.response)
+    async def _exchange_batch(self, ready: Ready) -> list[Settled]:
+        route, form, count = ready.route, self._form(ready.route), len(ready.claims)
+        if form is None:
+            return self._apart(ready, "not every message can go in a batch")
+        try:
+            request = form.request(ready.claims, self._now())
+        except CannotCarry as fault:
+            return self._apart(ready, fault.problems[0].text)
+        result = await self.wire.exchange(request)
+        if isinstance(result, Broken):
+            return self._judged_batch(ready, [judge(result, keyed=route.keyed)] * count)
+        return self._judged_batch(ready, [self._meaning(result, one) for one in batch.outcomes(route.account, result, count)])
+
+    def _meaning(self, answer: Answer, outcome: Outcome) -> Outcome:
         if answer.whole or outcome.move not in (Move.ACCEPT, Move.LOSE):
             return outcome
         if outcome.move is Move.ACCEPT:  # nobody can accept what they do not have
             return uncertain("the provider answered before it had the whole message", outcome.status)
         return replace(outcome, move=Move.DEFER, evidence=Evidence.INCOMPLETE)
 
-    def _ended(self, ready: Ready, task: asyncio.Task[Settled]) -> None:
+    def _ended(self, ready: Ready, task: asyncio.Task[list[Settled]]) -> None:
         """However an exchange ends, its delivery gets an outcome."""
         del self._flying[ready.claim.delivery.id]
         self._busy[ready.route.account.name] -= 1
         if task.cancelled():
-            settled = Settled(ready.claim, uncertain("given up by a second interrupt"), pace.NEVER)
+            lost: Outcome | None = uncertain("given up by a second interrupt")
         elif (bug := task.exception()) is not None:
             self._bug = self._bug or bug
-            settled = Settled(ready.claim, uncertain(f"a mistake in pressctl ({type(bug).__name__})"), pace.NEVER)
+            lost = uncertain(f"a mistake in pressctl ({type(bug).__name__})")
         else:
-            settled = task.result()
-        self._landed.append(settled)
+            self._landed += task.result()
+            lost = None
+        if lost is not None:
+            self._landed += [Settled(claim, lost, pace.NEVER) for claim in ready.claims]
         self._wake.set()
 
     def _judged(self, ready: Ready, outcome: Outcome) -> Settled:
-        keyed, delivery = ready.route.keyed, ready.claim.delivery
+        self._heed(ready.route, outcome)
+        if outcome.move is Move.ACCEPT:  # the way of nearly all
+            return Settled(ready.claim, outcome)
+        return self._failed(ready, ready.claim, outcome, self._due_at(ready.route, ready.claim, outcome))
+
+    def _judged_batch(self, ready: Ready, outcomes: list[Outcome]) -> list[Settled]:
+        """Each member by its own outcome; where all failed as one that counts as one failure, and they stay together."""
+        route, claims, first = ready.route, ready.claims, outcomes[0]
+        whole = batch.of_the_whole(outcomes)
+        if whole and first.move is Move.REJECT and not ready.replay and len(claims) > 1:
+            first = batch.smaller(first)
+            self._heed(route, first)
+            self._parted = not self._accepted_any
+            self._parts |= dict.fromkeys((claim.delivery.id for claim in claims), len(claims) // 2)
+            return [Settled(claim, first, self._now()) for claim in claims]
+        for outcome in [first] if whole else outcomes:
+            self._heed(route, outcome)
+        if whole:
+            due_at = self._due_at(route, max(claims, key=lambda claim: claim.delivery.counted), first)
+            return [self._failed(ready, claim, first, due_at) for claim in claims]
+        return [
+            Settled(claim, outcome)
+            if outcome.move is Move.ACCEPT
+            else self._failed(ready, claim, outcome, self._due_at(route, claim, outcome) if outcome.move is not Move.LOSE else pace.NEVER)
+            for claim, outcome in zip(claims, outcomes, strict=True)
+        ]
+
+    def _heed(self, route: Route, outcome: Outcome) -> None:
+        """What an answer says about the provider, beyond the delivery that it belongs to."""
         now = self.clock.monotonic()
-        counted = delivery.counted + int(outcome.counts)
-        due_at = pace.again_at(outcome, counted, keyed=keyed, now=self._now(), chance=self.chance)
         if outcome.move is Move.ACCEPT:
             self._accepted_any, self._progress_at = True, now
         if outcome.stop:
             self._stop(outcome.stop, outcome.hint)
-        for why in (self.breaker.note(outcome, keyed=keyed, now=now), self.refusals.note(outcome)):
+        for why in (self.breaker.note(outcome, keyed=route.keyed, now=now), self.refusals.note(outcome)):
             if why:
                 self._stop(why, "nothing else was sent; look at the provider's status page, then run the same command again")
         if outcome.retry_after is not None or (outcome.status == 429 and not outcome.stop):
-            self._slow_down(ready.route, outcome)
-        if ready.replay and outcome.move is not Move.ACCEPT:
-            # A replay that fails, even one that is refused, proves nothing about the attempt before it.
-            due_at = pace.NEVER if outcome.move is Move.REJECT else due_at
-            outcome = replace(outcome, move=Move.LOSE)
-        return Settled(ready.claim, outcome, due_at)
+            self._slow_down(route, outcome)
+
+    def _due_at(self, route: Route, claim: Claim, outcome: Outcome) -> float:
+        counted = claim.delivery.counted + int(outcome.counts)
+        return pace.again_at(outcome, counted, keyed=route.keyed, now=self._now(), chance=self.chance)
+
+    def _failed(self, ready: Ready, claim: Claim, outcome: Outcome, due_at: float) -> Settled:
+        if ready.replay and outcome.move is Move.REJECT:
+            due_at = pace.NEVER  # it stays uncertain, see the log, and would be refused again
+        return Settled(claim, outcome, due_at)
 
     def _slow_down(self, route: Route, outcome: Outcome) -> None:
         """Retry-After holds for the account as a whole: nobody sends through it before."""
@@ -512,7 +689,7 @@ class Sender:
         self._say(Waiting(what, seconds))
         await self._nap(max(seconds, 0.001))
         if seconds > STALE:
-            self._rows.extendleft(ready.claim.delivery for ready in reversed(self._ready))
+            self._rows.extendleft(claim.delivery for claim in reversed(_claims(self._ready)))
             self._ready.clear()
         return True
 
@@ -529,11 +706,10 @@ class Sender:
 
     async def _after_suspension(self) -> None:
         """A machine that slept has dead connections; rules and windows are looked at anew with each claim anyway."""
-        suspended = self.clock.suspended()
-        if suspended - self._suspended > ASLEEP:
+        before, self._suspended = self._suspended, self.clock.suspended()
+        if self._suspended - before > ASLEEP:
             self._say(Waiting("this machine was suspended; connections are opened anew", 0))
             await self.wire.drop()
-        self._suspended = suspended
 
     async def _land_all(self) -> None:
         """The line is stopped: start nothing, let what is in flight end, and try once more to write down how."""
@@ -545,3 +721,7 @@ class Sender:
             return  # they stay claimed, and the next run calls them uncertain
         for one in self._landed:
             self._say(one)
+
+
+def _claims(several: Iterable[Ready]) -> list[Claim]:
+    return [claim for ready in several for claim in ready.claims]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -52,8 +53,26 @@ def emit(text: str = "") -> None:
 
 
 def say(text: str = "") -> None:
-    """A line of talk, on stderr."""
-    sys.stderr.write(text + "\n")
+    """A line of talk, on stderr; nothing fails because nobody listens any more."""
+    try:
+        sys.stderr.write(text + "\n")
+    except OSError:
+        _silence(sys.stderr)
+
+
+@contextlib.contextmanager
+def unheard() -> Iterator[None]:
+    """For what is said after the deed: that a pipe or a terminal was closed meanwhile changes nothing about it."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError:
+        _silence(sys.stdout)
+
+
+def _silence(stream: TextIO) -> None:
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), stream.fileno())
 
 
 def error(fault: PressctlError) -> None:

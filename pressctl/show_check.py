@@ -52,7 +52,7 @@ def _counted(level: str, count: int) -> str:
 def _excerpt(finding: Finding) -> Iterator[str]:
     """The part of the line around the finding that fits the terminal, and a caret below it."""
     room = max(20, width(sys.stdout) - 6)
-    line, at = finding.excerpt.replace("\t", " "), finding.column - 1
+    line, at = finding.excerpt.replace("\t", " "), finding.column - finding.excerpt_column
     length = max(1, min(finding.end_column - finding.column, room - 12))
     first = max(0, min(at - room // 3, len(line) - room)) if len(line) > room else 0
     shown = inert(line[first : first + room])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Callable
 from types import TracebackType
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from pressctl.send import Waiting
 
 MOST_ROWS = 60  # of a plan that is shown before sending; `--dry-run` shows all of it
+MOST_WARNINGS = 5
 WORTH_SAYING = 2.0  # seconds; a shorter wait is not told
 
 
@@ -38,6 +40,7 @@ def plan(job: Job, stream: TextIO, *, whole: bool) -> None:
     if job.plan.left_out:
         stream.write("\n" + show.paint(f"Left out: {len(job.plan.left_out)}", "bold", stream) + "\n")
         show.listing([(left.contact.id, _why(left)) for left in job.plan.left_out], stream, "  ")
+    _warnings(job, stream)
     if not job.live:
         _would_refuse(job, stream)
     stream.write("\n")
@@ -62,6 +65,16 @@ def _row(job: Job, planned: Planned) -> tuple[str, str, str]:
     return contact.id, who, how
 
 
+def _warnings(job: Job, stream: TextIO) -> None:
+    """What a wire desk would ask about; errors stand with what a live provider would refuse."""
+    warnings = [finding for finding in job.findings if finding.level == "warning"]
+    if warnings:
+        stream.write("\n" + show.paint(f"The desk asks: {len(warnings)}", "bold", stream) + "\n")
+        show.listing([(f"line {one.line}", one.message) for one in warnings[:MOST_WARNINGS]], stream, "  ")
+        if len(warnings) > MOST_WARNINGS:
+            stream.write(f"  … and {len(warnings) - MOST_WARNINGS} more: `pressctl check {job.release.slug}`\n")
+
+
 def _why(left: LeftOut) -> str:
     return f"suppressed: {left.detail}" if left.reason == "suppressed" else left.detail
 
@@ -72,9 +85,11 @@ def _would_refuse(job: Job, stream: TextIO) -> None:
     for planned in job.plan.planned:
         if planned.live_refusal:
             reasons.setdefault(planned.live_refusal, []).append(planned.contact.id)
-    if not reasons and not job.plan.would_refuse:
+    if not reasons and not job.plan.would_refuse and not job.errors:
         return
     stream.write("\n" + show.paint("A live provider would refuse", "bold", stream) + "\n")
+    for one in job.errors:
+        stream.write(show.wrapped(f"line {one.line}: {one.message}", stream, "  ") + "\n")
     for text in job.plan.would_refuse:
         stream.write(show.wrapped(text, stream, "  ") + "\n")
     for reason, ids in reasons.items():
@@ -203,7 +218,8 @@ class Progress:
 
     def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
         if self._bar is not None:
-            self._bar.stop()
+            with contextlib.suppress(OSError):  # the terminal is gone
+                self._bar.stop()
 
 
 def _people(count: int) -> str:

@@ -101,7 +101,7 @@ class Wire(httpx2.AsyncBaseTransport):
                 return connection
             waiter = connection.exchange(header, body)
             self._busy.add(connection)
-            timer = loop.call_at(deadline, connection.give_up, self._late)
+            timer = loop.call_at(deadline, connection.expire, self._late)
             try:
                 return await waiter
             finally:

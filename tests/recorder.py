@@ -78,6 +78,7 @@ class Recorder:
         self.says, self.keyed, self.delay, self.word, self.port = list(says), keyed, delay, word, port
         self.seen: list[Seen] = read(record) if record else []
         self.known: dict[str, tuple[str, str]] = {s.key: ("", s.key) for s in self.seen if s.what == "accept"}
+        self.batches = dict[str, str]()  # the key of each batch that was taken → SHA-256 of its body
         self.requests = sum(s.what == "request" for s in self.seen)
         self._file = os.open(record, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if record else -1
         self._loop = asyncio.new_event_loop()
@@ -133,9 +134,25 @@ class Recorder:
         self.note("accept", to, key, said)
         return name
 
+    def answer_batch(self, sent: dict[str, Any], digest: str) -> bytes:
+        """The answer to a batch, which is taken as a whole, and under a known key not again. Its messages' own keys count for nothing."""
+        self.requests += 1
+        number = f"{len(sent['Messages'])} at once"
+        self.note("request", number, sent["Key"], "accept")
+        if self.keyed and sent["Key"] in self.batches:
+            self.note("replay" if self.batches[sent["Key"]] == digest else "changed", number, sent["Key"], "accept")
+        else:
+            self.batches[sent["Key"]] = digest
+            for message in sent["Messages"]:
+                self.note("accept", message["To"][0]["Email"], message["Headers"]["Message-ID"], "accept")
+        names = [f"batch-{message['Headers']['Message-ID'][1:11]}" for message in sent["Messages"]]
+        return _answer("200 OK", json.dumps({"Results": [{"ID": name} for name in names]}).encode())
+
     def answer(self, headers: dict[str, str], body: bytes) -> tuple[bytes | None, float]:
         """The answer to a request, None for none, and the seconds to wait before it."""
         sent: dict[str, Any] = json.loads(body)
+        if "Messages" in sent:
+            return self.answer_batch(sent, hashlib.sha256(body).hexdigest()), self.delay
         to = sent["To"][0]["Email"]
         key = headers.get("idempotency-key") or sent["Headers"]["Message-ID"]
         said = self.says[self.requests] if self.requests < len(self.says) else "accept"

@@ -110,10 +110,25 @@ def complete(folder: Path, line: str) -> list[str]:
     return run_pressctl(folder, environment=at).stdout.split()
 
 
+def test_completion_goes_into_expressions_and_subcommands(office: Path) -> None:
+    (office / "pressctl.toml").write_text((office / "pressctl.toml").read_text() + '\n[selections]\nradios = "tier:1"\n')
+    assert complete(office, "pressctl send night-bus --to r") == ["rights", "radios", "region:"]
+    assert complete(office, "pressctl send night-bus --to tag : ci") == ["civil-liberties"], "bash parts words at colons"
+    zsh = {"_PRESSCTL_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "pressctl contacts list outlet:"}
+    assert '"outlet\\\\:\\""A weekly\\""' in run_pressctl(office, environment=zsh).stdout.replace('""', '\\""')
+    assert complete(office, "pressctl contacts unsu") == ["unsuppress"]
+    assert complete(office, "pressctl contacts forget w") == ["wire"]
+    assert complete(office, "pressctl contacts add n") == ["national"]
+    assert complete(office, "pressctl contacts import x.csv --list r") == ["rights"]
+    assert complete(office, "pressctl contacts list national --j") == ["--json"]
+    assert complete(office, "pressctl contacts export --as v") == ["vcard"]
+    assert complete(office, "pressctl contacts callsheet n") == ["night-bus"]
+
+
 def test_completion_knows_commands_releases_lists_and_contacts(office: Path) -> None:
     assert complete(office, "pressctl se") == ["send"]
     assert complete(office, "pressctl send ni") == ["night-bus"]
-    assert complete(office, "pressctl send night-bus --to ") == ["national", "rights"]
+    assert complete(office, "pressctl send night-bus --to ")[:3] == ["national", "rights", "tag:"]
     assert complete(office, "pressctl render night-bus --contact w") == ["wire"]
     assert complete(office, "pressctl send --provider m")[0].startswith("m")
     assert complete(office, "pressctl send --dr") == ["--dry-run"]

@@ -15,6 +15,7 @@ from pressctl import contacts, document, plain_list, schema
 from pressctl.contact_keys import CONTACT, LIST
 from pressctl.contacts import Contact, Contacts
 from pressctl.errors import ContactsError, Place
+from pressctl.suppressions import Suppression
 
 
 def office(folder: Path, **files: str) -> Path:
@@ -98,6 +99,7 @@ contacts:
                 "vars": {"greeting": "Estimada María"},
                 "consent": {"basis": "published-address", "source": "byline page", "obtained": date(2025, 6, 1)},
                 "phone": ({"number": "+1 305 555 0100", "type": "work"},),
+                "addresses": ("old@daily.example", "second@daily.example", "M@daily.example"),
             },
         ),
     )
@@ -217,8 +219,8 @@ def test_suppressions_are_read(tmp_path: Path) -> None:
     text += "  - {webhook: https://a.example, reason: x}\n"
     found = contacts.load(office(tmp_path, suppressions=text)).suppressions
     assert found == {
-        "desk@paper.example": contacts.Suppression("desk@paper.example", "unsubscribed", date(2026, 3, 1)),
-        "https://a.example/": contacts.Suppression("https://a.example/", "x"),
+        "desk@paper.example": Suppression("desk@paper.example", "unsubscribed", date(2026, 3, 1)),
+        "https://a.example/": Suppression("https://a.example/", "x"),
     }
 
 

@@ -1,6 +1,7 @@
 """The fault catalogue's rows about servers and networks: what becomes of each delivery, which exit code, which words.
 
-The catalogue, row by row. Without a file a test is in this one; S, P, C are its parts (D, the disk: tests/test_disk.py).
+The catalogue, row by row: S servers and networks, P processes, C concurrency and clocks; the rows D, of the disk, are with
+the log's own tests. Where no file is named the test is in this one; of a family of tests the beginning of the name is given.
 
 S01 S02 S03 S04 S05  test_send.py: Retry-After, both forms, nonsense, too long, for ever
 S06 S08 S09          test_one_answer_that_may_have_been_applied
@@ -30,7 +31,7 @@ S52                  test_a_kept_connection_that_is_closed_as_we_send
 S55                  no proxy is ever used: test_wire.py
 S56                  not built: the server's Date is used for Retry-After only, an embargo trusts this machine's clock
 P01 P03 P04 P06      test_kills.py: killed at random, keyless and keyed, during the plan
-P02                  test_kills.py: killed at system calls
+P02                  test_kills.py: killed at system calls, and test_no_request_leaves_between_a_claim_being_written
 P05                  test_kills.py: killed during recovery
 P07 P08 P09 P10      test_kills.py: signals, closed streams, stopped and continued
 P11                  test_send.py: a suspended machine
@@ -50,6 +51,7 @@ C09                  an edition's doubts stop another edition: test_send.py (a c
 
 from __future__ import annotations
 
+import re
 import resource
 import socket
 import threading
@@ -291,3 +293,14 @@ def test_an_endless_answer_costs_little_memory(tmp_path: Path) -> None:
     with Faulty(["took pour", "took chunks"]) as server:
         a_line(tmp_path, server, 2).send(concurrency=2)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000  # kilobytes
+
+
+def test_every_test_that_the_catalogue_names_is_there() -> None:
+    here = Path(__file__).parent
+    sources = "".join(path.read_text(encoding="utf-8") for path in here.glob("test_*.py"))
+    for word in re.findall(r"\btest_\w+(?:\.py)?", __doc__ or ""):
+        assert (here / word).exists() if word.endswith(".py") else f"def {word}" in sources, word
+    rows = {f"{part}{number:02d}" for part, last in (("S", 58), ("P", 18), ("C", 10)) for number in range(1, last + 1)}
+    named = set(re.findall(r"\b[SPC][0-9]{2}\b", (__doc__ or "").split("Where no file")[1]))
+    spans = {"S14 S15 S17 … S20": {"S18", "S19"}, "S22 … S25": {"S23", "S24"}, "S30 … S34": {"S31", "S32", "S33"}}
+    assert rows - named - set().union(*spans.values()) == set()

@@ -63,7 +63,7 @@ MEANT = "deliveries whose state is not what their attempts and events say"
         ("UPDATE delivery SET attempts = 0 WHERE contact = 'a'",
          [f"1 {ATTEMPTS}", f"1 {MEANT}", "1 events of an attempt that is not there"]),
         ("DELETE FROM attempt WHERE number = 1 AND delivery = 4", [f"1 {ATTEMPTS}"]),
-        ("INSERT INTO attempt VALUES (3, 1, 1, 'm', x'', 5)", [f"1 {ATTEMPTS}"]),
+        ("INSERT INTO attempt VALUES (3, 1, 1, 'm', x'', 5, '')", [f"1 {ATTEMPTS}"]),
         ("UPDATE delivery SET state = 'planned' WHERE contact = 'b'", ["1 planned deliveries that were claimed before", f"1 {MEANT}"]),
         ("UPDATE delivery SET state = 'deferred' WHERE contact = 'b'", [f"1 {MEANT}"]),
         ("UPDATE delivery SET state = 'accepted' WHERE contact = 'b'", ["1 accepted deliveries without evidence", f"1 {MEANT}"]),

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from pressctl import plan
-from pressctl.contacts import Contact, Contacts, Suppression
+from pressctl.contacts import Contact, Contacts
 from pressctl.errors import Place, Refusal
 from pressctl.plan import Plan
 from pressctl.release import Dateline, Release
+from pressctl.suppressions import Suppression
 
 ZONE = ZoneInfo("America/New_York")
 NOW = datetime(2026, 7, 3, 9, tzinfo=ZONE)

@@ -41,7 +41,7 @@ def test_never_more_requests_at_once_than_the_account_allows(tmp_path: Path, con
     with Faulty(delay=0.01) as server:
         line = Line(tmp_path, server.url, 30)
         line.send(concurrency=concurrency)
-        assert server.most == concurrency
+        assert min(2, concurrency) <= server.most <= concurrency  # a busy machine may never fill it
         agree(server, line)
 
 
@@ -92,7 +92,7 @@ def test_nobody_is_called_accepted_before_the_answer(tmp_path: Path) -> None:
         with open_log(line.path) as log:
             states.append({row.state for row in log.deliveries() if row.address == server.order[number]})
 
-    with Faulty(after=look) as server:
+    with Faulty(delay=0.1, after=look) as server:
         line = Line(tmp_path, server.url, 3)
         line.send(concurrency=1)
     assert states == [{State.CLAIMED}] * 3
@@ -313,6 +313,17 @@ def test_what_is_in_doubt_is_replayed_before_new_ones_leave_since_its_key_runs_o
         agree(server, line)
 
 
+def test_what_a_process_that_is_gone_had_claimed_is_uncertain_and_not_sent_again(tmp_path: Path) -> None:
+    with Faulty() as server:
+        line = Line(tmp_path, server.url, 4)
+        with open_log(line.path) as log:
+            run = line.plan(log)
+            rows = log.due(run, (0, 0), 2)
+            assert len(log.commit([], [Claim(row, "test:0000", b"digest") for row in rows], lambda _: None, START)) == 2
+        ended = line.send()
+        assert (line.code(ended), line.states(), len(server.order)) == (4, {"accepted": 2, "uncertain": 2}, 2)
+
+
 # Clocks
 
 
@@ -329,8 +340,8 @@ def test_time_goes_on_for_a_window_while_the_clock_is_set_back_during_the_run(tm
     ten = module(timedelta(minutes=10))
 
     def set_back(number: int) -> None:
-        if number == 1:
-            line.clock.wall -= 3600
+        if number == 2:
+            line.clock.wall -= 300  # so that by the clock the window would still be open
 
     with Faulty(["ok", "took 500", "429;Retry-After: 600"], keyed=True, after=set_back) as server:
         line = Line(tmp_path, server.url, 3)

@@ -25,7 +25,7 @@ GOOD = (
     "It is [a=b] in `[gallery]`.\n\n[1]: https://bus.example",
 )
 _CODE = pattern(
-    r"\[(/?)([a-z][a-z0-9_-]{1,40})((?:\s+[a-z_][\w-]*\s?=\s?(?:\"[^\"\n\]]*\"|'[^'\n\]]*'|“[^”\n\]]*”|[^\s\]\"]+))*)\s*(/?)\](?!\(|\[|:)"
+    r"\[(/?)([a-z][a-z0-9_-]{1,40})((?:\s+[a-z_][\w-]*\s?=\s?(?:\"[^\"\n\[\]]*\"|'[^'\n\[\]]*'|“[^”\n\[\]]*”|[^\s\[\]\"]+))*)\s*(/?)\](?!\(|\[|:)"
 )
 _KNOWN = words(
     "caption gallery audio video playlist embed wp_caption contact-form contact-form-7 contact-form gravityform ninja_form wpforms "

@@ -27,8 +27,8 @@ IMMEDIATE = pattern(
     r"[ :.*_]*",
     re.IGNORECASE,
 )
-_END = pattern(r"(?:#\s?#\s?#|[-–—]?\s?30\s?[-–—]|[-–— ]*(?:ENDS?|FIM?N?|Fen)[-–— ]*)")
-_CONTACT = pattern(
+END = pattern(r"(?:#\s?#\s?#|[-–—]?\s?30\s?[-–—]|[-–— ]*(?:ENDS?|FIM?N?|Fen)[-–— ]*)")
+CONTACT = pattern(
     r"[*_]*(?:(?:media|press) contacts?|contacto de prensa|contato para a imprensa|kontak pou lapr[èe]s)[*_]*\s?:", re.IGNORECASE
 )
 
@@ -44,7 +44,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         whole = (Edit(*text.rows(block.start, block.end), ""),)
         if short and text.release.embargo is None and IMMEDIATE.fullmatch(text.prose, block.start, block.end):
             yield Found(block.start, block.end, "a release line is typed in the text", "delete it: the template prints it", whole)
-        elif short and _END.fullmatch(text.prose, block.start, block.end):
+        elif short and END.fullmatch(text.prose, block.start, block.end):
             yield Found(block.start, block.end, "an end mark is typed in the text", "delete it: the template prints it", whole)
-        elif (label := _CONTACT.match(text.prose, block.start, block.end)) is not None:
+        elif (label := CONTACT.match(text.prose, block.start, block.end)) is not None:
             yield Found(label.start(), label.end(), "a media contact is typed in the text", "write it as `contact:` in the front matter")

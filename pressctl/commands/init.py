@@ -18,6 +18,7 @@ reply_to = "press@example.org"                    # where journalists' answers a
 address = "PO Box 1, Key West, Fla. 33040"        # a postal address; use a PO box, never a home
 language = "en"
 timezone = "America/New_York"
+# unsubscribe = "https://example.org/off/{key}"   # a page of yours for one-click unsubscribing (RFC 8058); {key} is the recipient
 boilerplate = "About us: two to five sentences that say who you are."
 
 [[organization.contacts]]                         # who answers the phone; printed on each release
@@ -40,7 +41,7 @@ def init(directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where 
 
     Example: pressctl init press
     """
-    from pressctl import show
+    from pressctl import contact_schema, show
     from pressctl.errors import ConfigError, Place
     from pressctl.files import write
     from pressctl.render import package_office
@@ -51,6 +52,7 @@ def init(directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where 
         for source in sorted((office / folder).glob("*")):
             if source.is_file() and not source.name.startswith(".") and not source.name.endswith(".sent.json"):
                 files[directory / folder / source.name] = source.read_bytes()
+    files[directory / "contacts" / contact_schema.NAME] = contact_schema.text().encode()
     files[directory / ".gitignore"] = b".pressctl/\n"
     try:
         for path, data in files.items():

@@ -157,24 +157,20 @@ def attempt_data(a: Attempt) -> dict[str, Any]:
     return {
         "key": a.delivery, "attempt": a.number, "provider": a.account.split(":")[0], "digest": a.digest,
         "claimed_at": show.when(a.claimed_at), "at": show.when(a.at), "move": a.move, "evidence": a.evidence, "status": a.status,
-        "provider_id": a.provider_id, "reason": a.reason, "answer": a.answer,
+        "provider_id": a.provider_id, "reason": a.reason, "answer": a.answer, "batch": a.batch,
     }  # fmt: skip
 
 
 def _csv(items: Iterator[dict[str, Any]]) -> None:
     import csv
 
+    from pressctl.spreadsheet import formula_safe
+
     writer = csv.writer(sys.stdout, quoting=csv.QUOTE_ALL)
     for number, item in enumerate(items):
         if number == 0:
             writer.writerow(item)
         writer.writerow([formula_safe(value) for value in item.values()])
-
-
-def formula_safe(value: object) -> str:
-    """A cell that a spreadsheet shows instead of running (CWE-1236): what could start a formula gets an apostrophe."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0") else text
 
 
 def _message(config: Config, book: DeliveryLog, key: str) -> bytes:

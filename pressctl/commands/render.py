@@ -80,9 +80,10 @@ def content(config: Config, release: Release, form: Form, contact: str) -> bytes
 def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl import contacts as contact_files
     from pressctl import render as rendering
-    from pressctl.delivery_log import key, secret_of
+    from pressctl.delivery_log import key
     from pressctl.edition import compose
     from pressctl.message import Address, Endpoint
+    from pressctl.office_secret import secret_of
 
     contact = _contact(config, wanted) if wanted else contact_files.nobody()
     edition = rendering.prepare(release, config)

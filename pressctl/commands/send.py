@@ -33,7 +33,7 @@ def send(
     Example: pressctl send releases/night-bus.md --to national-press
     """
     from pressctl import config as configuration
-    from pressctl import distribute, show_run
+    from pressctl import distribute, show, show_run
     from pressctl.send import SystemClock
 
     config = configuration.load(configuration.find(Path.cwd()))
@@ -43,20 +43,19 @@ def send(
     job = distribute.prepare(config, wish, SystemClock())
     if not as_json:
         show_run.plan(job, sys.stdout, whole=dry_run)
+        sys.stdout.flush()  # the plan is read before anything leaves; where nobody can, it ends here
     distribute.refuse_nobody(job)
+    distribute.refuse_errors(job)
     if dry_run:
         raise typer.Exit(_dry(job, as_json=as_json))
     summary = _run(job, yes=yes) if job.open else distribute.nothing_to_do(job)
-    if as_json:
-        from pressctl import show
-
-        show.json_line(show_run.data(summary))
-    else:
-        show_run.summary(summary, sys.stdout)
-    if summary.ended is not None and summary.ended.error is not None:
-        from pressctl import show
-
-        show.error(summary.ended.error)
+    with show.unheard():
+        if as_json:
+            show.json_line(show_run.data(summary))
+        else:
+            show_run.summary(summary, sys.stdout)
+        if summary.ended is not None and summary.ended.error is not None:
+            show.error(summary.ended.error)
     raise typer.Exit(show_run.code(summary))
 
 
@@ -106,10 +105,7 @@ def on_interrupt(interrupt: Callable[[], None]) -> None:
 
     def once() -> None:
         interrupt()
-        try:
-            show.warning("stopping: what is in flight is finished and written down; again to give up on it")
-        except OSError:  # the terminal is gone
-            sys.stderr = open("/dev/null", "w")  # noqa: SIM115  # for the rest of the process
+        show.warning("stopping: what is in flight is finished and written down; again to give up on it")
 
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import httpx2
 
 PROFILE = Profile("Brevo", key_window=timedelta(minutes=15), per_second=1000, size_limit=20 * 1024 * 1024, lookup=True, events=True)
-_TEMPLATE = re.compile(r"\{(?=[{%#])")
+_TEMPLATE, _MARKS = re.compile(r"\{(?=[{%#])"), ("{{", "{%", "{#")
 _BOUNCES = {"hardbounce": "5.0.0", "softbounce": "4.0.0", "bounce": "", "invalid": "", "blocked": "", "error": ""}
 _STOPS = ("unauthorized", "permission_denied", "not_enough_credits", "account_under_validation")
 
@@ -58,8 +58,8 @@ def request(message: Message, settings: Settings, key: str, now: datetime) -> ht
     own = mail.headers(message.headers, "Brevo", frozenset({"idempotencykey", "sender.ip"}), plain=True)
     body: dict[str, Any] = {"sender": _address(message.sender), "to": [_address(to)], "tags": [key]}
     body |= {"replyTo": _address(message.reply_to)} if message.reply_to else {}
-    body |= {"subject": mail.neutral(message.subject, "{", _TEMPLATE), "textContent": mail.neutral(message.text, "{", _TEMPLATE)}
-    body["htmlContent"] = mail.neutral(message.html, "{", _TEMPLATE, html=True)
+    body |= {"subject": mail.neutral(message.subject, _MARKS, _TEMPLATE), "textContent": mail.neutral(message.text, _MARKS, _TEMPLATE)}
+    body["htmlContent"] = mail.neutral(message.html, _MARKS, _TEMPLATE, html=True)
     body["headers"] = {**own, "idempotencyKey": str(uuid5(NAMESPACE_URL, f"pressctl:{key}"))}
     if message.attachments:
         body["attachment"] = mail.files(message.attachments, "Brevo", ("name", "content", "", ""), plain=True)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     import httpx2
 
 PROFILE = Profile("Mailgun", size_limit=25 * 1024 * 1024, tracking_off="o:tracking no", lookup=True, events=True)
-_TEMPLATE = re.compile("%(?=recipient|unsubscribe_|tag_unsubscribe_|mailing_list_)")
+_TEMPLATE, _MARKS = re.compile("%(?=recipient|unsubscribe_|tag_unsubscribe_|mailing_list_)"), ("%recipient", "unsubscribe_", "%mailing_")
 _KEY, _ID, _NEXT = ("user-variables", "pressctl_key"), ("message", "headers", "message-id"), ("paging", "next")
 
 
@@ -58,7 +58,7 @@ class Settings:
 def request(message: Message, settings: Settings, key: str, now: datetime) -> httpx2.Request:
     """One multipart form (RFC 7578)."""
     own = {"to": mail.mailbox(mail.recipient(message, "Mailgun")), "h:Message-Id": message.message_id, "v:pressctl_key": key}
-    own |= {"text": mail.neutral(message.text, "%", _TEMPLATE), "html": mail.neutral(message.html, "%", _TEMPLATE, html=True)}
+    own |= {"text": mail.neutral(message.text, _MARKS, _TEMPLATE), "html": mail.neutral(message.html, _MARKS, _TEMPLATE, html=True)}
     boundary, shared = _shared(message.sender, message.reply_to, message.subject, message.headers, message.attachments)
     kind = {"content-type": f"multipart/form-data; boundary={boundary.decode()}"}
     content = b"".join((shared, *(mail.form_field(boundary, *item) for item in own.items()), b"--", boundary, b"--\r\n"))
@@ -91,7 +91,7 @@ def _ours(row: mail.Row, doubt: Doubt) -> bool:
 
 @lru_cache(maxsize=4)  # all messages of an edition share them
 def _shared(sender: Address, reply_to: Address | None, subject: str, own: mail.Headers, files: mail.Files) -> tuple[bytes, bytes]:
-    fields = {"from": mail.mailbox(sender), "subject": mail.neutral(subject, "%", _TEMPLATE), "o:tracking": "no"}
+    fields = {"from": mail.mailbox(sender), "subject": mail.neutral(subject, _MARKS, _TEMPLATE), "o:tracking": "no"}
     fields |= {"o:tracking-clicks": "no", "o:tracking-opens": "no"} | ({"h:Reply-To": mail.mailbox(reply_to)} if reply_to else {})
     fields |= {f"h:{name}": value for name, value in mail.headers(own, "Mailgun").items()}
     return mail.form(fields, files)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PROFILE = Profile("Postmark", batch=500, tracking_off="TrackOpens false, TrackLinks None", lookup=True, events=True)
 _STOPS = (10, 400, 401, 405, 412, 413)  # ErrorCodes: token, sender's signature, credits, account pending or closed
 _NO_BOUNCE = frozenset({"Transient", "Unsubscribe", "Subscribe", "AutoResponder", "AddressChange", "OpenRelayTest", "InboundError"})
-_FILLED = re.compile(r"\{(?=\{\{?\s*pm:)")  # {{{ pm:unsubscribe }}}, filled in where the stream is a broadcast
+_FILLED, _MARKS = re.compile(r"\{(?=\{\{?\s*pm:)"), ("{{",)  # {{{ pm:unsubscribe }}}, filled in where the stream is a broadcast
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,15 @@ def lookup(doubt: Doubt, settings: Settings) -> httpx2.Request:
 
 def events(since: datetime, settings: Settings, page: str) -> httpx2.Request:
     """Bounces and complaints, newest first."""
-    start = f"{since - timedelta(hours=5):%Y-%m-%dT%H:%M:%S}"  # Eastern Time, or an hour before it
+    start = f"{since - timedelta(hours=5):%Y-%m-%d}"  # a day of Eastern Time
     return mail.ask(f"{settings.base_url}/bounces", settings.headers(), count="500", offset=str(mail.offset(page)), fromdate=start)
 
 
 def _body(message: Message, settings: Settings, key: str) -> dict[str, Any]:
     body: dict[str, Any] = {"From": mail.mailbox(message.sender), "To": mail.mailbox(mail.recipient(message, "Postmark"))}
     body |= {"ReplyTo": mail.mailbox(message.reply_to)} if message.reply_to else {}
-    body |= {"Subject": mail.neutral(message.subject, "{{", _FILLED), "TextBody": mail.neutral(message.text, "{{", _FILLED)}
-    body |= {"HtmlBody": mail.neutral(message.html, "{{", _FILLED, html=True), "MessageStream": settings.stream}
+    body |= {"Subject": mail.neutral(message.subject, _MARKS, _FILLED), "TextBody": mail.neutral(message.text, _MARKS, _FILLED)}
+    body |= {"HtmlBody": mail.neutral(message.html, _MARKS, _FILLED, html=True), "MessageStream": settings.stream}
     body |= {"Metadata": {"pressctl_key": key}, "TrackOpens": False, "TrackLinks": "None"}
     body["Headers"] = [{"Name": name, "Value": value} for name, value in mail.headers(message.headers, "Postmark").items()]
     if message.attachments:
@@ -116,6 +116,4 @@ batch_outcomes = mail.in_order(_refusal, _result)
 found = mail.finder("Postmark", ("Messages",), ("MessageID",))
 read_events = mail.reader(_report, "Bounces", size=500)
 probe = mail.asker("/server")
-probed = mail.prober(
-    "Postmark", lambda answer: "Postmark tracks opens: switch that off there" if mail.member(answer, "TrackOpens") is True else ""
-)
+probed = mail.prober("Postmark", lambda answer: "Postmark tracks opens: switch that off there" if mail.member(answer, "TrackOpens") else "")

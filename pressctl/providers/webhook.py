@@ -5,7 +5,7 @@ Reference: https://www.standardwebhooks.com/ (signature: `v1,` and HMAC-SHA256 o
     [providers.webhook]
     # secret = { env = "PRESS_WEBHOOK_SECRET" }      # "whsec_" and base64; signs each request
 
-The body: see `_body`; `type` is "release", `release` the release as data. Any complete 2xx answer is acceptance.
+The body: see `_body`; `type` is "release", `release` the release as data. Any complete 2xx answer but a web page is acceptance.
 Key window: none promised, but `webhook-id` is the same for each attempt, so a receiver can drop a second one.
 After a time-out: nothing can be asked; a person asks the newsroom.
 Each URL is its own account: a refusal there, or a redirect, speaks of that recipient and does not stop the others.
@@ -58,25 +58,23 @@ def request(message: Message, settings: Settings, key: str, now: datetime) -> ht
     body = orjson.dumps(_body(message, message.to, key), default=dict)
     stamp = str(int(now.timestamp()))
     headers = {"webhook-id": key, "webhook-timestamp": stamp}
-    secret = _signing_key(settings)
-    if secret:
-        digest = hmac.digest(secret, f"{key}.{stamp}.".encode() + body, hashlib.sha256)
-        headers["webhook-signature"] = "v1," + b64encode(digest).decode("ascii")
+    if secret := _signing_key(settings):
+        signature = hmac.digest(secret, f"{key}.{stamp}.".encode() + body, hashlib.sha256)
+        headers["webhook-signature"] = "v1," + b64encode(signature).decode()
     return provider.post(url, body, headers)
 
 
 def outcome(response: httpx2.Response) -> Outcome:
     """Any 2xx is acceptance, but for a web page. What would stop a line elsewhere ends here with this one recipient."""
     status = response.status_code
-    answer = provider.parsed(response)
     other = provider.by_status(response)
     if other is None and response.headers.get("content-type", "").startswith("text/html"):
         return uncertain("a web page answered, not a program: is this the right URL, or a login page of this network?", status)
     if other is None:
-        name = answer.get("id") if isinstance(answer, dict) else None
+        name = answer.get("id") if isinstance(answer := provider.parsed(response), dict) else None
         return accepted(provider.text(name) if isinstance(name, str) else "", status)
-    if status in (301, 302, 303):  # RFC 9110, section 15.4: many programs answer so after processing a POST
-        return uncertain(f"{other.reason}: the recipient redirects, perhaps after taking it", status)
+    if status in (301, 302, 303):  # many programs answer so after processing a POST (RFC 9110, section 15.4)
+        return uncertain(f"{other.reason}: it redirects, perhaps after taking it", status)
     if other.stop and status != 511:
         return rejected(other.reason, status)
     return other

@@ -165,19 +165,25 @@ def one_round(folder: Path, url: str, count: int, at_once: int) -> dict[str, flo
 
 
 def peak() -> float:
-    """The most memory that this process has had, in megabytes (ru_maxrss is in kilobytes on Linux, getrusage(2))."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """The most memory that this process has had since it started, in megabytes: VmHWM of proc_pid_status(5)."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # bytes on macOS
+    return next(int(line.split()[1]) / 1024 for line in status.read_text().splitlines() if line.startswith("VmHWM"))
 
 
 def memory(url: str, count: int) -> float:
     """Megabytes of a process that only plans and sends, beyond those of one that does nothing."""
-    bare = float(
-        subprocess.check_output([sys.executable, "-c", "import resource as r; print(r.getrusage(r.RUSAGE_SELF).ru_maxrss / 1024)"])
-    )
-    return float(subprocess.check_output([sys.executable, __file__, "alone", url, str(count)])) - bare
+    bare, sending = (float(subprocess.check_output([sys.executable, __file__, "alone", url, str(number)])) for number in (0, count))
+    return sending - bare
 
 
 def alone(url: str, count: int) -> None:
+    """Print this process's peak after planning and sending so many; for none, that of an interpreter."""
+    if not count:
+        code = "print(next(int(line.split()[1]) / 1024 for line in open('/proc/self/status') if line.startswith('VmHWM')))"
+        subprocess.run([sys.executable, "-c", code], check=True)
+        return
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
         log, run, edition, _ = planned(Path(folder), count)
         with log:

@@ -15,11 +15,13 @@ import httpx2
 import orjson
 
 from pressctl.message import Address, Attachment, Endpoint, Message
+from pressctl.provider import Doubt
 
 NOW = datetime(2026, 7, 3, 14, 0, tzinfo=UTC)
 KEY = "5f0c7d1e9ab34c6f8d2e"
 
 PDF = Attachment("route map – Karte.pdf", "application/pdf", b"%PDF-1.7\n" + bytes(range(256)))
+PLAIN_PDF = dataclasses.replace(PDF, name="route-map.pdf")
 LOGO = Attachment("logo.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(range(255, -1, -1)), "logo@night-bus")
 
 MESSAGE = Message(
@@ -38,6 +40,8 @@ MESSAGE = Message(
     date=datetime(2026, 7, 3, 9, 0, tzinfo=UTC),
     release={"slug": "night-bus", "headline": "Residents ask city to keep the night bus", "languages": ["en"]},
 )
+OTHER = Address("news@other.example", "Other desk")
+DOUBT = Doubt(KEY, MESSAGE.message_id, "desk@recipient.example", "night-bus", NOW, MESSAGE.subject)
 ENDPOINT = Endpoint("https://intake.recipient.example/press?desk=national", "Newsroom intake")
 
 ADDRESSES = frozenset({"desk@recipient.example", "press@sender.example", "answers@reply.example", "leave@unsubscribe.example"})
@@ -72,15 +76,24 @@ class Case:
     """What a provider needs in order to be held to the contract.
 
     `settings` as an account would have them, with every secret filled in; `secrets` are those texts; `environment` what
-    the sample of its manual names. `success` is the body of an answer that proves acceptance, with the status `status`.
-    `unproven` is the move for a 2xx without evidence. `moves` are the statuses that mean something else here than for most, with the
-    move, or "stop". `moving` are the headers that may change with the time. `texts` reads a request.
+    the sample of its manual names. `success` is the body of an answer that proves acceptance (bytes as they are, all else
+    as JSON), with the status `status` and the headers `headers`. `notice` is true for a room, which gets a notice of the
+    release and not the whole message. `unproven` is the move for a 2xx without evidence. `moves` are the statuses that mean
+    something else here than for most, with the move, or "stop". `moving` are the headers that may change with the time.
+    `texts` reads a request; `attachments` are those of the full message, for a provider that cannot carry all;
+    `replaced` are headers with a place of their own, which the provider's own tests look at.
+
+    For what a provider may offer: `batched` gives the successful answer for a number of messages, `listed` is the answer
+    to a look-up that shows the message, `nothing` one that shows none; `reported` is a page of reports, `silent` one without any,
+    `good` the answer to a probe with good credentials. `asks` is the method of a look-up.
     """
 
     settings: Any
     success: Any
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
     provider_id: str = ""
+    notice: bool = False
     to: Address | Endpoint = MESSAGE.to
     secrets: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
@@ -88,11 +101,26 @@ class Case:
     moves: Mapping[int, str] = field(default_factory=dict)
     moving: frozenset[str] = frozenset()
     texts: Callable[[httpx2.Request], Iterator[str]] = texts
+    attachments: tuple[Attachment, ...] = MESSAGE.attachments
+    asks: str = "GET"
+    replaced: frozenset[str] = frozenset()
+    batched: Callable[[int], Any] | None = None
+    listed: Any = None
+    nothing: Any = None
+    reported: Any = None
+    silent: Any = None
+    good: Any = None
+
+    @property
+    def answer(self) -> httpx2.Response:
+        """The answer that proves acceptance."""
+        content = self.success if isinstance(self.success, bytes) else orjson.dumps(self.success)
+        return httpx2.Response(self.status, headers={"content-type": "application/json", **self.headers}, content=content)
 
     @property
     def message(self) -> Message:
         """The full message, to a recipient that this provider reaches."""
-        return dataclasses.replace(MESSAGE, to=self.to)
+        return dataclasses.replace(MESSAGE, to=self.to, attachments=self.attachments)
 
 
 def oracle(name: str) -> Path:

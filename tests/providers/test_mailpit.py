@@ -15,7 +15,9 @@ from pressctl.delivery import Move
 from pressctl.message import Address
 from pressctl.provider import CannotCarry
 from pressctl.providers import mailpit
-from providers.contract import KEY, MESSAGE, NOW, Case, oracle
+from providers.contract import DOUBT, KEY, MESSAGE, NOW, Case, oracle
+
+SEARCH = {"messages": [{"ID": "iAfZVVe2UQfNSG5BAjgYwa", "MessageID": DOUBT.message_id.strip("<>")}]}
 
 CASE = Case(
     settings=mailpit.Settings("http://127.0.0.1:8025", "press", Secret("open sesame")),
@@ -23,6 +25,8 @@ CASE = Case(
     provider_id="iAfZVVe2UQfNSG5BAjgYwa",
     secrets=("open sesame", base64.b64encode(b"press:open sesame").decode()),
     environment={"MAILPIT_PASSWORD": "open sesame"},
+    listed=SEARCH,
+    nothing={"messages": []},
 )
 
 

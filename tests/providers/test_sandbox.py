@@ -4,9 +4,15 @@ import pytest
 
 from pressctl.errors import ConfigError
 from pressctl.providers import sandbox
-from providers.contract import Case
+from providers.contract import DOUBT, Case
 
-CASE = Case(settings=sandbox.Settings("http://127.0.0.1:8025"), success={"ID": "06401c2b"}, provider_id="06401c2b")
+CASE = Case(
+    settings=sandbox.Settings("http://127.0.0.1:8025"),
+    success={"ID": "06401c2b"},
+    provider_id="06401c2b",
+    listed={"messages": [{"ID": "06401c2b", "MessageID": DOUBT.message_id.strip("<>")}]},
+    nothing={"messages": []},
+)
 
 
 def test_a_rehearsal_is_marked_as_one() -> None:
