@@ -214,10 +214,10 @@ class _Masks:
             mask = found.mask if len(found.mask) == len(value) else hidden(value)  # places must stay
             self.on_line.setdefault(text.position(found.start)[0], {})[value] = mask
             if value.strip() and len(self.values) < self.EVERYWHERE:
-                self.values[value] = mask
-                if hit.rule.module.MASK == "name":  # the surname alone gives somebody away, too, and so do capitals
-                    words = [form for word in value.split() if len(word) > 2 for form in (word, word.upper())]
-                    self.values |= {form: hidden(form) for form in (value.upper(), *words) if form not in self.values}
+                self.values[value] = mask  # and in capitals; of a name, the surname alone gives somebody away, too
+                name = value.split() if hit.rule.module.MASK == "name" else []
+                forms = [value.upper(), *(form for word in name if len(word) > 2 for form in (word, word.upper()))]
+                self.values |= {form: hidden(form) for form in forms if form not in self.values}
             if found.end > at:
                 parts += [text.source[at : found.start], mask[max(0, at - found.start) :]]
                 at = found.end
