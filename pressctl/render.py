@@ -16,7 +16,6 @@ from pressctl import edition as editions
 from pressctl import files
 from pressctl.anatomy import bodies, plain, subject
 from pressctl.anatomy import data as data  # part of this module's face: `render --as json`
-from pressctl.contacts import Contact
 from pressctl.edition import Edition, Part, Personal
 from pressctl.errors import Place, ReleaseError, TemplateError
 from pressctl.labels import labels
@@ -24,6 +23,7 @@ from pressctl.message import Attachment
 
 if TYPE_CHECKING:
     from pressctl.config import Config, Organization
+    from pressctl.contacts import Contact
     from pressctl.personal import EditionEnvironment, Slot
     from pressctl.release import Release
 
