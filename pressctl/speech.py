@@ -87,20 +87,17 @@ SAID = (
     "dijo|dice|dijeron|afirmó|afirma|señaló|agregó|añadió|explicó|declaró|indicó|expresó|sostuvo|advirtió|comentó|"
     "disse|diz|afirmou|explicou|declarou|acrescentou|ressaltou|destacou|comentou|di|ajoute|deklare|eksplike"
 )
-_SAID = pattern(rf"\b(?:{SAID})\b")
-_ATTRIBUTION = pattern(
-    rf"\b(?:{SAID}|according to|in the words of|in (?:a|its|their|his|her) (?:statement|complaint|lawsuit|report|letter|filing"
-    rf"|opinion|view)"
-    r"|allegedly|accused of|accuses|accused|según|de acuerdo con|segundo|de acordo com|daprè|selon)\b"
+_ATTRIBUTION = pattern(  # group 1: a verb of saying
+    rf"\b(?:({SAID})|according to|in the words of|in (?:a|its|their|his|her) (?:statement|complaint|lawsuit|report|letter|filing"
+    r"|opinion|view)|allegedly|accused of|accuses|accused|según|de acuerdo con|segundo|de acordo com|daprè|selon)\b"
 )
-VAGUE = pattern(
-    r"\b(?:[Mm]any|[Ss]ome|[Mm]ost|[Ss]everal|[Oo]thers|[Cc]ritics|[Ee]xperts|[Oo]bservers|[Ss]ources|[Ii]nsiders|[Aa]nalysts"
-    r"|[Aa]dvocates"
-    r"|[Aa]ctivists|[Oo]pponents|[Ss]upporters|[Ss]keptics|[Ll]awyers|[Aa]ttorneys|[Nn]eighbors|[Ll]ocals|[Pp]eople|[Ee]conomists"
-    r"|[Mm]uchos|[Aa]lgunos|[Cc]ríticos|[Ee]xpertos|[Mm]uitos|[Aa]lguns|[Ee]specialistas)"
+_NAMELESS = words(
+    "many some most several others critics experts observers sources insiders analysts advocates activists opponents supporters skeptics "
+    "lawyers attorneys neighbors locals people economists muchos algunos críticos expertos muitos alguns especialistas"
+)
+_THEY_SAY = pattern(
     r"(?:\s(?:people|residents|experts|critics|observers|now|also|here|have|has|long|already|privately)){0,3}\s"
-    r"(?:say|said|believed?|claim(?:ed)?|argued?|contend(?:ed)?|confirm(?:ed)?|warn(?:ed)?|fear(?:ed)?|feel|felt|think|thought"
-    r"|suggest(?:ed)?"
+    r"(?:say|said|believed?|claim(?:ed)?|argued?|contend(?:ed)?|confirm(?:ed)?|warn(?:ed)?|fear(?:ed)?|feel|felt|think|thought|suggest(?:ed)?"
     r"|agreed?|acknowledged?|complain(?:ed)?|alleged?|report(?:ed)?|dicen|creen|afirman|aseguran|dizem|acreditam|afirmam)\b"
 )
 
@@ -222,24 +219,32 @@ def _yes(value: Any) -> bool:
 
 def vague(text: Copy) -> tuple[tuple[int, int], ...]:
     """Sources without a name outside quotations: "many say", "attorneys have confirmed"; by offsets."""
-    return tuple(match.span() for match in VAGUE.finditer(text.unquoted))
+    places = sorted((at, at + len(word)) for word in _NAMELESS & text.vocabulary.keys() for at in text.vocabulary[word])
+    found: list[tuple[int, int]] = []
+    for start, end in places:
+        match = _THEY_SAY.match(text.unquoted, end)
+        if match is not None and (not found or start >= found[-1][1]):
+            found.append((start, match.end()))
+    return tuple(found)
 
 
-def attributions(text: Copy) -> list[int]:
-    """Where something is attributed to somebody, outside quotations; "many say" attributes nothing."""
+def _said(text: Copy) -> tuple[list[int], list[tuple[int, int]]]:
+    """Where something is attributed outside quotations ("many say" attributes nothing), and the verbs of saying."""
     spans = text.of(vague)
     starts = [start for start, _ in spans]
-    found = []
+    places, verbs = [], []
     for match in _ATTRIBUTION.finditer(text.unquoted):
+        if match[1]:
+            verbs.append(match.span())
         at = bisect_right(starts, match.start()) - 1
         if at < 0 or match.start() >= spans[at][1]:
-            found.append(match.start())
-    return found
+            places.append(match.start())
+    return places, verbs
 
 
 def attributed(text: Copy, sentence: Block) -> bool:
     """Whether a sentence says whose statement it is."""
-    places = text.of(attributions)
+    places, _ = text.of(_said)
     at = bisect_left(places, sentence.start)
     return at < len(places) and places[at] < sentence.end
 
@@ -250,15 +255,15 @@ def speakers(text: Copy) -> tuple[Speaker, ...]:
     starts, ends = [start for start, _ in spans], [end for _, end in spans]
     unquoted = text.unquoted
     found = []
-    for verb in _SAID.finditer(unquoted):
-        span = _beside(unquoted, spans, starts, ends, verb.start(), verb.end())
+    for verb, after in text.of(_said)[1]:
+        span = _beside(unquoted, spans, starts, ends, verb, after)
         if span is None or text.quoted(span[0]):
             continue
         person = _person(text, *span)
         if person is not None:
-            found.append(Speaker(person.start, person.end, person.name, verb.start()))
+            found.append(Speaker(person.start, person.end, person.name, verb))
         elif (single := _surname(text, *span)) is not None:
-            found.append(Speaker(*single, verb.start()))
+            found.append(Speaker(*single, verb))
     return tuple(found)
 
 

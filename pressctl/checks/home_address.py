@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pressctl.checks import Copy, Found, Level, Options, pattern
+from pressctl.checks import Copy, Found, Level, Options, pattern, words
 
 CODE = "PRV805"
 LEVEL: Level = "warning"
@@ -43,12 +43,15 @@ _PUBLIC = pattern(
     r"|at|visit|write|mail|suite|station|venue|where:|location:)\b[^.!?\n]{0,40}$",
     re.IGNORECASE,
 )
+_STREETS = words(
+    "st street ave avenue rd road dr drive ln lane blvd boulevard ct court pl place ter terrace way cir circle hwy highway pkwy trail calle"
+)
 _SAME = pattern(r"\d+|[A-Za-z]{3,}")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     known = None
-    for match in _ADDRESS.finditer(text.prose, text.body_start):
+    for match in _ADDRESS.finditer(text.prose, text.body_start) if text.has(_STREETS) else ():
         if known is None:
             known = " ".join(_known(text)).lower()
         before = text.prose[max(0, match.start() - 60) : match.start()]
