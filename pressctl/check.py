@@ -225,10 +225,12 @@ class _Masks:
             mask = found.mask if len(found.mask) == len(value) else hidden(value)  # places must stay
             self.on_line.setdefault(text.position(found.start)[0], {})[value] = mask
             if value.strip() and len(self.values) < self.EVERYWHERE:
-                self.values[value] = mask  # and in capitals; of a name, the surname alone gives somebody away, too
-                name = value.split() if hit.rule.module.MASK == "name" else []
-                forms = [value.upper(), *(form for word in name if len(word) > 2 for form in (word, word.upper()))]
-                self.values |= {form: hidden(form) for form in forms if form not in self.values}
+                self.values[value] = mask
+                forms = [form for form in (value.upper(), *value.split("\n")) if form.strip()]  # shown lines are single lines
+                if hit.rule.module.MASK == "name":  # the surname alone gives somebody away, too, and so do capitals
+                    forms += [form for word in value.split() if len(word) > 2 for form in (word, word.upper())]
+                for form in forms:
+                    self.values.setdefault(form, hidden(form))
             if found.end > at:
                 parts += [text.source[at : found.start], mask[max(0, at - found.start) :]]
                 at = found.end
@@ -353,6 +355,4 @@ def secrets(source: str, path: Path, config: Config) -> dict[str, str]:
     """What identifies people in a text, and how each is shown instead; for whoever shows parts of the text itself."""
     text = news_copy.read(source, path, config, datetime.now(UTC), raw=not source.startswith("---") and path.suffix != ".md")
     masks = _Masks(text, [hit for rule in rules(config) if rule.masks for hit in _hits(rule, text)])
-    found = masks.values | {value: mask for line in masks.on_line.values() for value, mask in line.items()}
-    lines = {part: hidden(part) for value in found for part in value.split("\n") if "\n" in value and part.strip()}
-    return lines | found
+    return {value: mask for line in masks.on_line.values() for value, mask in line.items()}

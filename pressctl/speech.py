@@ -150,6 +150,8 @@ def people(text: Copy) -> tuple[Person, ...]:
 
 
 def _person(text: Copy, start: int, end: int) -> Person | None:
+    if end - start > 300:
+        return None  # no name is as long, and a text of capitals alone would take time with its square
     pieces = [(piece[0], piece.start(), piece.end()) for piece in _PIECE.finditer(text.prose, start, end)]
     title = False
     for number, (word, _, _) in enumerate(pieces):

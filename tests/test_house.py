@@ -33,6 +33,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "files",
             "finding",
             "message",
+            "office",
             "office_secret",
             "pace",
             "pattern",
@@ -254,7 +255,8 @@ def test_each_dependency_has_its_door(library: str) -> None:
         (["--help"], ["rich", "yaml", "jinja2", "httpx2", "asyncio", "pydantic", "sqlite3"]),
         (["render", "--help"], ["rich", "yaml", "jinja2", "httpx2", "asyncio", "markdown"]),
         (["render", "key-west-287g"], ["rich", "httpx2", "asyncio", "ssl", "httptools"]),
-        (["log", "--help"], ["rich", "jinja2", "httpx2", "asyncio"]),
+        (["render", "key-west-287g", "--as", "web"], ["pressctl.contacts", "pressctl.delivery_log", "sqlite3"]),
+        (["log", "--help"], ["rich", "jinja2", "httpx2", "asyncio", "pressctl.config", "csv", "json"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else value,
 )
