@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 from pressctl.document import Node, Problems
 from pressctl.message import Address
@@ -125,6 +123,8 @@ def endpoint(text: str) -> str:
 
     Raises BadAddress.
     """
+    from urllib.parse import urlsplit, urlunsplit
+
     hint = "write it as https://intake.example/press"
     if len(text) > LONGEST_URL:
         raise BadAddress(f"the web address is longer than {LONGEST_URL} characters", hint)
@@ -156,6 +156,8 @@ def is_loopback(name: str) -> bool:
     """Whether a host is this machine: `localhost`, 127.0.0.0/8 or ::1."""
     if name == "localhost":
         return True
+    import ipaddress
+
     try:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:

@@ -1,20 +1,24 @@
 """Shell completion, answered before Typer is imported: a person waits for it at every press of Tab.
 
 What can follow is read from the commands' own files and from the press office: an option is a literal `"--name"` in its
-command's file, a release a file in `releases/`. Nothing is parsed that a pattern can find. The shells' scripts are
-Typer's own (`pressctl --install-completion`); this speaks their protocol.
+command's file, a release a file in `releases/`. Nothing is parsed that a look at the lines can find, without `re`, whose
+import alone takes half as long as the whole answer. The shells' scripts are Typer's own (`pressctl
+--install-completion`); this speaks their protocol.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import sys
-from collections.abc import Callable, Mapping
+from itertools import pairwise
 
-_OPTION = re.compile(r'typer\.Option\([^"\n]*?((?:"-[^"]+",? ?)+)')
-_SUBCOMMAND = re.compile(r'@app\.command\("([a-z-]+)"\)')
-_ID = re.compile(r"^\s*-?\s*id:\s*[\"']?([a-z0-9][a-z0-9-]*)", re.MULTILINE)
+TYPE_CHECKING = False  # typing's own costs the import of typing
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+_LETTERS = "abcdefghijklmnopqrstuvwxyz-"
+_SLUG = _LETTERS + "0123456789"
+_NAME = _SLUG + "ABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 _ROOT = ("--version", "--install-completion", "--show-completion", "--help")
 ORDER = (
     "init",
@@ -81,7 +85,7 @@ def candidates(words: list[str], incomplete: str) -> list[str]:
         return _starting([*commands, *_ROOT] if incomplete.startswith("-") or not words else commands, incomplete)
     source = _source(command)
     rest = words[words.index(command) + 1 :]
-    subcommands = _SUBCOMMAND.findall(source)
+    subcommands = _subcommands(source)
     if subcommands and not any(word in subcommands for word in rest):
         return _starting(["--help", *subcommands] if incomplete.startswith("-") else subcommands, incomplete)
     if subcommands:
@@ -91,8 +95,7 @@ def candidates(words: list[str], incomplete: str) -> list[str]:
         if values is not None:
             return _starting(values, incomplete)
     if incomplete.startswith("-"):
-        options = [name for group in _OPTION.findall(source) for name in re.findall(r'"(--[a-z-]+)"', group)]
-        return _starting([*options, "--help"], incomplete)
+        return _starting([*_options(source), "--help"], incomplete)
     if 'metavar="RELEASE"' in source or 'metavar="[RELEASE]"' in source:
         return _starting(_releases(), incomplete)
     if 'metavar="CONTACT"' in source:
@@ -102,12 +105,35 @@ def candidates(words: list[str], incomplete: str) -> list[str]:
     return _starting(_expressions(incomplete), incomplete) if "EXPRESSION" in source else []
 
 
+def _only(word: str, characters: str) -> bool:
+    return bool(word) and not word.strip(characters)
+
+
+def _options(source: str) -> list[str]:
+    """The long names of each `typer.Option(default, "-s", "--long", …)` of a file."""
+    found = []
+    for call in source.split("typer.Option(")[1:]:
+        pieces = call.partition("\n")[0].split('"')  # between the quotes is every second one
+        for name, after in zip(pieces[1::2], pieces[2::2], strict=False):
+            if name.startswith("--") and _only(name, _LETTERS):
+                found.append(name)
+            if not name.startswith("-") or after.strip() != ",":
+                break
+    return found
+
+
+def _subcommands(source: str) -> list[str]:
+    found = [piece.partition('"') for piece in source.split('@app.command("')[1:]]
+    return [name for name, _, after in found if after.startswith(")")]
+
+
 def _section(source: str, subcommand: str) -> str:
     """The part of a group's file that is about one subcommand, with the arguments that it shares with others."""
     begin = source.index(f'@app.command("{subcommand}")')
     own = source[begin : source.find("@app.command(", begin + 1)]
-    shared = re.findall(r"^([A-Z][a-z]+) = (Annotated\[.*?\]$)", source, re.MULTILINE | re.DOTALL)
-    return own + "".join(text for name, text in shared if f": {name}" in own)
+    pieces = source.split(" = Annotated[")
+    shared = [(before.rpartition("\n")[2], after.partition("]\n")[0]) for before, after in pairwise(pieces)]
+    return own + "".join(text for name, text in shared if name.istitle() and f": {name}" in own)
 
 
 def _starting(words: list[str], incomplete: str) -> list[str]:
@@ -181,7 +207,8 @@ def _lists() -> list[str]:
 
 def _expressions(incomplete: str) -> list[str]:
     """Lists, saved selections and fields; after a field's colon what contacts have there. What stands before stays."""
-    before, word = re.fullmatch(r"(.*[\s(]|)(\S*)", incomplete, re.DOTALL).groups()  # type: ignore[union-attr]  # it matches any text
+    at = 1 + max(incomplete.rfind(mark) for mark in " \t\n(")
+    before, word = incomplete[:at], incomplete[at:]
     field, colon, _ = word.partition(":")
     if not colon:
         return [before + name for name in (*_lists(), *_selections(), *(f"{name}:" for name in _FIELDS))]
@@ -191,9 +218,17 @@ def _expressions(incomplete: str) -> list[str]:
 def _said(key: str) -> list[str]:
     """The values of a key in the lists, those with spaces in quotes."""
     texts = [_text(os.path.join(_office(), "contacts", f"{name}.yaml")) for name in _lists()]
-    lines = [line for text in texts for line in re.findall(rf"^\s*(?:- )?{key}: *([^#\n]*)", text, re.MULTILINE)]
+    lines = [line for text in texts for line in _lines(text, key)]
     words = {word.strip(" \"'") for line in lines for word in (line.strip(" []").split(",") if key != "outlet" else [line])}
-    return sorted(word if re.fullmatch(r"[^\s()\"]+", word) else f'"{word}"' for word in words if word)
+    return sorted(f'"{word}"' if any(c.isspace() or c in '()"' for c in word) else word for word in words if word)
+
+
+def _lines(text: str, key: str) -> Iterator[str]:
+    """What follows `key:` on each line that begins with it, a list's hyphen aside, without a comment."""
+    pieces = text.split(f"{key}:")
+    for before, after in pairwise(pieces):
+        if not before.rpartition("\n")[2].strip(" \t-"):
+            yield after.partition("\n")[0].partition("#")[0]
 
 
 _FIELDS: Mapping[str, Callable[[], list[str]]] = {
@@ -211,11 +246,18 @@ _FIELDS: Mapping[str, Callable[[], list[str]]] = {
 
 def _selections() -> list[str]:
     """The selections that the configuration saves under a name."""
-    text = "\n".join(_text(os.path.join(_office(), name)) for name in ("pressctl.toml", "pyproject.toml"))
-    tables = re.findall(r"^\[(?:tool\.pressctl\.)?selections\]([^\[]*)", text, re.MULTILINE)
-    return [name for table in tables for name in re.findall(r"^ *([A-Za-z0-9_-]+) *=", table, re.MULTILINE)]
+    found, here = [], False
+    for name in ("pressctl.toml", "pyproject.toml"):
+        for line in _text(os.path.join(_office(), name)).split("\n"):
+            if line.startswith("["):
+                here = line.partition("]")[0] in ("[selections", "[tool.pressctl.selections")
+            elif here and "=" in line:
+                found.append(line.partition("=")[0].strip())
+        here = False
+    return [name for name in found if _only(name, _NAME)]
 
 
 def _contact_ids() -> list[str]:
-    folder = os.path.join(_office(), "contacts")
-    return sorted({name for one in _lists() for name in _ID.findall(_text(os.path.join(folder, f"{one}.yaml")))})
+    texts = (_text(os.path.join(_office(), "contacts", f"{name}.yaml")) for name in _lists())
+    found = {line.strip(" \t\r\"'") for text in texts for line in _lines(text, "id")}
+    return sorted(word for word in found if _only(word, _SLUG))

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pressctl import document, files, toml_document
+from pressctl import document, files, office, toml_document
 from pressctl.addresses import EMAIL, MAILBOX, NAME
 from pressctl.document import Node, Problems, Scalar, nearest
 from pressctl.errors import ConfigError, Place
 from pressctl.message import Address
+from pressctl.office import NAME_OF_FILE as NAME_OF_FILE
+from pressctl.office import find as find  # the way to the file belongs to the configuration's face
 from pressctl.schema import SLUG, Field, Free, Integer, ListOf, MapOf, Pattern, Text, Zone, record
 
-NAME_OF_FILE = "pressctl.toml"
 SECRET_KEY = re.compile(r"(.*_)?(token|secret|password|passwd|key|credentials?)")
 COMMAND_TIMEOUT = 10  # seconds; a password manager may ask for a finger, not for a meeting
 
@@ -92,12 +93,12 @@ class Config:
     @property
     def state(self) -> Path:
         """The folder for the log and the sandbox: `.pressctl/`, mode 0700, not for git."""
-        return self.root / ".pressctl"
+        return office.state(self.root)
 
     @property
     def log_path(self) -> Path:
         """The embedded delivery log's file."""
-        return self.state / "log.sqlite3"
+        return office.log_path(self.root)
 
 
 _TEXT = Text(most=500)
@@ -147,24 +148,6 @@ _CONFIG = record(
     Field("selections", MapOf(_TEXT), "names for expressions that choose contacts"),
     *(Field(name, Free(), "rules of their own") for name in _OTHER),
 )
-
-
-def find(start: Path) -> Path:
-    """The office's configuration file: `pressctl.toml`, else a `pyproject.toml` with [tool.pressctl], from `start` upwards.
-
-    Raises ConfigError where there is none.
-    """
-    start = start.absolute()
-    for folder in (start, *start.parents):
-        if (file := folder / NAME_OF_FILE).exists():
-            return file
-        if (file := folder / "pyproject.toml").is_file() and b"[tool.pressctl" in files.read_bytes(file, ConfigError, "configuration"):
-            return file
-    raise ConfigError(
-        "there is no press office here: no pressctl.toml, in this folder or above it",
-        Place(str(start)),
-        "go to your press office's folder, or make one with `pressctl init`",
-    )
 
 
 def load(file: Path) -> Config:

@@ -6,10 +6,7 @@ SQLite in WAL mode with `synchronous=FULL`: NORMAL survives every killed process
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import hmac
 import os
-import secrets
 import sqlite3
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -182,8 +179,10 @@ EVENT = """INSERT INTO event (delivery, attempt, at, move, evidence, status, pro
 
 def key(secret: bytes, release: str, edition: str, recipient: str, *, live: bool) -> str:
     """The delivery's key: 32 hex digits that stay the same for the same duty and reveal no address."""
+    import hmac
+
     text = "\0".join((release, edition, recipient, "live" if live else "rehearsal"))
-    return hmac.new(secret, text.encode(), hashlib.sha256).hexdigest()[:32]
+    return hmac.digest(secret, text.encode(), "sha256").hex()[:32]
 
 
 class DeliveryLog:
@@ -334,8 +333,8 @@ class DeliveryLog:
             moves += (delivery.id, attempt, after(State.CLAIMED, o.move), o.move, counts, o.provider_id, one.due_at, o.reason)
             events += (delivery.id, attempt, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer)
         if db.execute(_many(SETTLE_ALL, len(settled)), (now, *moves)).rowcount != len(settled):
-            name = settled[0].claim.delivery.key if len(settled) == 1 else f"of {len(settled)} one"
-            raise LogError(f"the log no longer has delivery {name} as claimed", Place(str(self.path)), "run `pressctl log verify`")
+            name = f"delivery {settled[0].claim.delivery.key}" if len(settled) == 1 else "a delivery"
+            raise LogError(f"the log no longer has {name} as claimed", Place(str(self.path)), "run `pressctl log verify`")
         db.execute(_many(EVENTS, len(settled)), events)
 
     def _claim_all(self, db: sqlite3.Connection, claims: Sequence[Claim], now: float) -> Sequence[Claim]:
@@ -693,7 +692,9 @@ def _unguarded(db: sqlite3.Connection, *names: str) -> Iterator[None]:
 
 def forgotten_mark(secret: bytes, delivery: str) -> str:
     """What stands for the recipient of a delivery, by its key, once they were forgotten."""
-    return f"{FORGOTTEN}:{hmac.new(secret, b'forgotten' + delivery.encode(), hashlib.sha256).hexdigest()[:32]}"
+    import hmac
+
+    return f"{FORGOTTEN}:{hmac.digest(secret, b'forgotten' + delivery.encode(), 'sha256').hex()[:32]}"
 
 
 @lru_cache(512)
@@ -819,7 +820,7 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
         schema = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
         db.executescript(f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}; BEGIN; {schema} COMMIT;")
         db.executemany("INSERT INTO move VALUES (?, ?, ?)", [(state, move, then) for (state, move), then in MOVES.items()])
-        db.executemany("INSERT INTO meta VALUES (?, ?)", [("id", secrets.token_hex(8)), ("secret", secret), ("commits", 0)])
+        db.executemany("INSERT INTO meta VALUES (?, ?)", [("id", os.urandom(8).hex()), ("secret", secret), ("commits", 0)])
         db.close()
         os.link(temporary, path)  # fails where another process was faster, which a rename would not
         sync_folder(path.parent)

@@ -33,6 +33,7 @@ _ZONES = {
     "Pacific/Honolulu": "HI",
 }
 _PRIVATE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff\ud800-\udfff]")  # what no YAML file may hold
+_HAPPENINGS = 50  # dates with a time that are looked at
 _LINE_LIMIT = 500  # characters; as release_keys' lines
 
 Value = str | int | date | datetime | bool | list["Value"] | dict[str, "Value"]
@@ -221,7 +222,7 @@ class _Matter:
         if people:
             yield from _written("people", people)
         events: list[Value] = []
-        for happening in self.happenings:
+        for happening in self.happenings[:_HAPPENINGS]:
             if isinstance(happening, story_facts.Happening):
                 event = self.event(happening)
                 if event not in events:

@@ -11,6 +11,7 @@ import os
 import re
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,7 +120,18 @@ def read(data: bytes) -> Traces:
             return _docx(data)
         if b"<svg" in data[:2000]:
             return Traces("svg")
-    except (struct.error, IndexError, ValueError, KeyError, zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, EOFError):
+    except (
+        struct.error,
+        IndexError,
+        ValueError,
+        KeyError,
+        zipfile.BadZipFile,
+        zlib.error,
+        OSError,
+        NotImplementedError,
+        RuntimeError,
+        EOFError,
+    ):
         pass
     return Traces()
 

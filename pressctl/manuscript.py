@@ -27,7 +27,7 @@ _SHORT = 30  # words of a headline at most
 _RULES = {shortcode: "wordpress-shortcode", comment_counter: "comment-counter", page_residue: "page-residue", mail_residue: "mail-residue"}
 _PAGE = pattern(
     r"(?:[-–—( ]*(?:more|continued|continúa|mais|continua)[-–—) ]*|(?:page|página|paj) \d+(?: (?:of|de|sou) \d+)?"
-    r"|[-–— ]*\d{1,2}[-–— ]*|[-_=*~–—]{3,})",
+    r"|[-–—] ?\d{1,2} ?[-–—]|[-_=*~–—]{3,})",
     re.IGNORECASE,
 )
 _EMBARGO = pattern(

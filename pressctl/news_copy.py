@@ -143,6 +143,16 @@ class Copy:
         return found
 
     @cached_property
+    def folded(self) -> str:
+        """The whole file in lower case, for asking whether a word is anywhere in it; offsets may differ."""
+        return self.source.lower()
+
+    @property
+    def sends_files(self) -> bool:
+        """Whether files go out with it: attachments, `media`, pictures in the body."""
+        return bool(self.release.attachments) or bool(self.key("media")) or "![" in self.markup
+
+    @cached_property
     def _analyses(self) -> dict[Callable[[Copy], Any], Any]:
         return {}
 

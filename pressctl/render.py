@@ -16,7 +16,6 @@ from pressctl import edition as editions
 from pressctl import files
 from pressctl.anatomy import bodies, plain, subject
 from pressctl.anatomy import data as data  # part of this module's face: `render --as json`
-from pressctl.contacts import Contact
 from pressctl.edition import Edition, Part, Personal
 from pressctl.errors import Place, ReleaseError, TemplateError
 from pressctl.labels import labels
@@ -24,6 +23,7 @@ from pressctl.message import Attachment
 
 if TYPE_CHECKING:
     from pressctl.config import Config, Organization
+    from pressctl.contacts import Contact
     from pressctl.personal import EditionEnvironment, Slot
     from pressctl.release import Release
 
@@ -41,7 +41,7 @@ STAGE_NAMES = ("release", "organization", "labels", "body", "about", "notes", "s
 def package_office() -> Path:
     """The folder with the sample `templates/`, `contacts/` and `releases/`: in the installed package, else in the checkout."""
     package = Path(__file__).resolve().parent
-    installed = package / "office"
+    installed = package / "samples"
     return installed if installed.is_dir() else package.parent
 
 

@@ -1,7 +1,8 @@
 """Tables of fields: what a file may say, how its text becomes a value, and the same as JSON Schema for editors.
 
 A kind reads one node. It returns the value, or None after noting the problem; `Problems` gathers them, so that a
-file's mistakes are all told together.
+file's mistakes are all told together. Kinds without fields are no dataclasses: making one takes some three million
+instructions at each start, and there is nothing to compare or to print.
 """
 
 from __future__ import annotations
@@ -128,9 +129,10 @@ class Integer:
         return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
 
-@dataclass(frozen=True, slots=True)
 class Flag:
     """true or false, also yes or no."""
+
+    __slots__ = ()
 
     def read(self, node: Node, problems: Problems) -> bool | None:
         text = node.text.strip().lower() if isinstance(node, Scalar) else ""
@@ -152,9 +154,10 @@ def _in_range(day: _Day) -> _Day:
     return day
 
 
-@dataclass(frozen=True, slots=True)
 class Date:
     """A day, as 2026-07-03."""
+
+    __slots__ = ()
 
     def read(self, node: Node, problems: Problems) -> datetime.date | None:
         text = _ONE_LINE.read(node, problems)
@@ -172,9 +175,10 @@ class Date:
         return {"type": "string", "format": "date"}
 
 
-@dataclass(frozen=True, slots=True)
 class Moment:
     """A time with its offset, as 2026-07-04T06:00-04:00; the offset is never guessed."""
+
+    __slots__ = ()
 
     def read(self, node: Node, problems: Problems) -> datetime.datetime | None:
         text = _ONE_LINE.read(node, problems)
@@ -197,9 +201,10 @@ class Moment:
         return {"type": "string", "format": "date-time"}
 
 
-@dataclass(frozen=True, slots=True)
 class Zone:
     """A time zone by its IANA name, as America/New_York."""
+
+    __slots__ = ()
 
     def read(self, node: Node, problems: Problems) -> zoneinfo.ZoneInfo | None:
         text = _ONE_LINE.read(node, problems)
@@ -283,9 +288,10 @@ class MapOf:
         return {"type": "object", "additionalProperties": self.kind.json()}
 
 
-@dataclass(frozen=True, slots=True)
 class Free:
     """Anything, as text, lists and mappings of text: the value of an `x-` key."""
+
+    __slots__ = ()
 
     def read(self, node: Node, problems: Problems) -> Any:
         if isinstance(node, Scalar):

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
-import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +32,8 @@ def width(stream: TextIO) -> int:
     """Columns to write to: the terminal's, COLUMNS where it is set, else 100."""
     if not stream.isatty() and "COLUMNS" not in os.environ:
         return 100
+    import shutil
+
     return max(40, shutil.get_terminal_size((100, 24)).columns)
 
 
@@ -96,6 +96,8 @@ def warning(text: str) -> None:
 
 def json_line(value: Any) -> None:
     """One JSON object on a line of stdout."""
+    import json
+
     emit(json.dumps(value, ensure_ascii=False, separators=(", ", ": ")))
 
 

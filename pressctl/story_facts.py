@@ -6,6 +6,7 @@ rule in `year_of`, and it is always marked.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -16,6 +17,7 @@ from pressctl.dates import Clock, Day
 from pressctl.news_copy import Block, Copy
 from pressctl.pattern import pattern, words
 
+_CALLS = 10  # sentences looked at for who calls an event on one day
 _FREQUENT = {
     "en": words("the of and to in that is for on with was by are this have from not it"),
     "es": words("el la los las de del que y en una por con para su se no es al"),
@@ -106,8 +108,7 @@ def numbers(copy: Copy) -> dict[int, int]:
 
 def people(copy: Copy) -> list[Named]:
     """Those who are quoted, then those with a title before their names; in order."""
-    places = copy.of(numbers)
-    quoted = _quoted(copy, places)
+    quoted = _quoted(copy, copy.of(numbers))
     found: dict[str, Named] = {}
     for person in copy.of(speech.people):
         if person.start < copy.body_start or person.name in found:
@@ -122,9 +123,10 @@ def people(copy: Copy) -> list[Named]:
 def _quoted(copy: Copy, places: dict[int, int]) -> dict[str, tuple[int, ...]]:
     """Surname → the paragraphs in which this person is quoted and named."""
     found: dict[str, list[int]] = {}
-    speakers = copy.of(speech.speakers)
+    speakers = [speaker.start for speaker in copy.of(speech.speakers)]
     for quote, name in speech.attributed_quotes(copy):
-        inside = any(quote.block.start <= speaker.start < quote.block.end for speaker in speakers)
+        at = bisect_left(speakers, quote.block.start)
+        inside = at < len(speakers) and speakers[at] < quote.block.end
         number = places.get(quote.block.start)
         if name and inside and number is not None:
             numbers_of = found.setdefault(name.split()[-1], [])
@@ -136,14 +138,15 @@ def _quoted(copy: Copy, places: dict[int, int]) -> dict[str, tuple[int, ...]]:
 def _beside(copy: Copy, person: speech.Person) -> tuple[str, str]:
     """Title and organization that stand beside a name."""
     if person.title:
-        run = next((span for span in copy.of(speech.runs) if span[0] <= person.start < span[1]), None)
-        title = copy.prose[run[0] : person.start].strip() if run else ""
+        starts = copy.of(_starts)
+        at = bisect_right(starts, person.start) - 1
+        title = copy.prose[starts[at] : person.start].strip() if at >= 0 else ""
         return title, _body_of(copy, title)
     after = _NAMED_AFTER.match(copy.prose, person.end, min(person.end + 90, len(copy.prose)))
     if after is not None:
-        run = next((span for span in copy.of(speech.runs) if span[0] == after.end()), None)
-        if run is not None:
-            return " ".join(after[1].split()), copy.prose[run[0] : run[1]].rstrip(".")
+        name = _run_at(copy, after.end())
+        if name:
+            return " ".join(after[1].split()), name
     plain = _TITLE_AFTER.match(copy.prose, person.end, min(person.end + 90, len(copy.prose)))
     return (" ".join(plain[1].split()) if plain else "", "")
 
@@ -154,10 +157,33 @@ def _body_of(copy: Copy, title: str) -> str:
     return _full_name(copy, kinds[0]) if kinds else ""
 
 
+def _starts(copy: Copy) -> list[int]:
+    """Where each stretch of words with a capital begins."""
+    return [start for start, _ in copy.of(speech.runs)]
+
+
+def _run_at(copy: Copy, offset: int) -> str:
+    """The stretch of words with a capital that begins at an offset; "" where none does."""
+    starts = copy.of(_starts)
+    at = bisect_left(starts, offset)
+    if at == len(starts) or starts[at] != offset:
+        return ""
+    return " ".join(copy.prose[offset : copy.of(speech.runs)[at][1]].split()).rstrip(".")
+
+
+def _long_names(copy: Copy) -> dict[str, set[str]]:
+    """The names of several words in the text, by their last word."""
+    found: dict[str, set[str]] = {}
+    for start, end in copy.of(speech.runs):
+        parts = _without_article(copy.prose[start:end]).split()
+        if len(parts) > 1:
+            found.setdefault(parts[-1], set()).add(" ".join(parts))
+    return found
+
+
 def _full_name(copy: Copy, last: str) -> str:
     """The only longer name in the text that ends with this word; "" where there are none or several."""
-    names = {_without_article(copy.prose[start:end]) for start, end in copy.of(speech.runs) if copy.prose[start:end].endswith(f" {last}")}
-    names = {" ".join(name.split()) for name in names if " " in name}
+    names = copy.of(_long_names).get(last, set())
     longest = max(names, key=len, default="")
     return longest if all(longest == name or longest.endswith(f" {name}") for name in names) else ""  # "City Commission" is the same one
 
@@ -223,29 +249,35 @@ def _event(
 def _place(copy: Copy, sentence: Block, day: Day, clock: Clock) -> str:
     """The first name behind "at" or "in" that is no date."""
     for match in _PLACE.finditer(copy.prose, sentence.start, sentence.end):
-        run = next((span for span in copy.of(speech.runs) if span[0] == match.end()), None)
-        if run is not None and not (day.start <= run[0] < day.end or clock.start <= run[0] < clock.end):
-            return " ".join(copy.prose[run[0] : run[1]].split()).rstrip(".")
+        name = _run_at(copy, match.end())
+        if name and not (day.start <= match.end() < day.end or clock.start <= match.end() < clock.end):
+            return name
     return ""
 
 
 def _called(copy: Copy, day: Day, kind: str) -> tuple[str, str]:
-    """Who called this event, and what for, as another sentence with the same day says it; the full name where the text has one."""
+    """Who called this event, and what for, as a sentence with the same day says it; the full name where the text has one."""
+    calls = copy.of(_calls).get((day.month, day.day), [])
+    return next(((name, purpose) for text, name, purpose in calls if kind in text), ("", ""))
+
+
+def _calls(copy: Copy) -> dict[tuple[int, int], list[tuple[str, str, str]]]:
+    """The sentences in which somebody calls an event, by its month and day: sentence, who, what for; a few of each day."""
+    ends = {end: start for start, end in copy.of(speech.runs)}
+    found: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
     for sentence, days, _ in copy.dated:
-        if kind not in copy.prose[sentence.start : sentence.end]:
+        verb = _CALLED.search(copy.prose, sentence.start, sentence.end) if days else None
+        start = ends.get(verb.start() - 1) if verb is not None else None
+        if verb is None or start is None:
             continue
-        same = next((other for other in days if (other.month, other.day) == (day.month, day.day)), None)
-        verb = _CALLED.search(copy.prose, sentence.start, sentence.end)
-        if same is None or verb is None:
-            continue
-        run = next((span for span in copy.of(speech.runs) if span[1] == verb.start() - 1), None)
-        if run is None:
-            continue
-        name = _without_article(copy.prose[run[0] : run[1]])
-        full = name if " " in name else _full_name(copy, name)
-        purpose = _PURPOSE.match(copy.prose, same.end, sentence.end)
-        return full, " ".join(purpose[1].split()) if purpose else ""
-    return "", ""
+        name = _without_article(copy.prose[start : verb.start() - 1])
+        full = " ".join(name.split()) if " " in name else _full_name(copy, name)
+        for day in days[:3]:
+            purpose = _PURPOSE.match(copy.prose, day.end, sentence.end)
+            same = found.setdefault((day.month, day.day), [])
+            if len(same) < _CALLS:
+                same.append((copy.prose[sentence.start : sentence.end], full, " ".join(purpose[1].split()) if purpose else ""))
+    return found
 
 
 def appeal(copy: Copy) -> tuple[int, str] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -32,6 +33,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "files",
             "finding",
             "message",
+            "office",
             "office_secret",
             "pace",
             "pattern",
@@ -253,7 +255,8 @@ def test_each_dependency_has_its_door(library: str) -> None:
         (["--help"], ["rich", "yaml", "jinja2", "httpx2", "asyncio", "pydantic", "sqlite3"]),
         (["render", "--help"], ["rich", "yaml", "jinja2", "httpx2", "asyncio", "markdown"]),
         (["render", "key-west-287g"], ["rich", "httpx2", "asyncio", "ssl", "httptools"]),
-        (["log", "--help"], ["rich", "jinja2", "httpx2", "asyncio"]),
+        (["render", "key-west-287g", "--as", "web"], ["pressctl.contacts", "pressctl.delivery_log", "sqlite3"]),
+        (["log", "--help"], ["rich", "jinja2", "httpx2", "asyncio", "pressctl.config", "csv", "json"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else value,
 )
@@ -266,6 +269,16 @@ def test_start_up_imports_only_what_runs(words: list[str], absent: list[str]) ->
     result = subprocess.run([sys.executable, "-c", program, *words], cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert not set(result.stderr.split("\n")) & set(absent)
+
+
+@pytest.mark.parametrize("line", ["render k", "send x --to tag:", "render x --", "contacts show k"])
+def test_completion_imports_next_to_nothing(line: str) -> None:
+    program = "import os, sys\nfrom pressctl.completion import answer\nanswer(os.environ); sys.stderr.write('\\n'.join(sys.modules))"
+    asked = {"_PRESSCTL_COMPLETE": "complete_bash", "COMP_WORDS": f"pressctl {line}", "COMP_CWORD": str(len(line.split()))}
+    environment = {**os.environ, **asked}
+    result = subprocess.run([sys.executable, "-c", program], cwd=REPOSITORY, env=environment, capture_output=True, text=True, check=False)
+    assert result.stdout
+    assert not set(result.stderr.split("\n")) & {"re", "typing", "collections", "pathlib", "enum", "typer"}, result.stderr
 
 
 def test_the_project_speaks_of_itself_alone() -> None:

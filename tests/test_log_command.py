@@ -125,3 +125,12 @@ def test_verify_says_that_a_whole_log_is_whole(pressctl: Run) -> None:
     result = pressctl("log", "verify")
     assert result.returncode == 0
     assert re.fullmatch(r"the log [0-9a-f]{16} is whole\n", result.stdout)
+
+
+def test_the_log_answers_while_the_configuration_has_a_mistake(office: Path, pressctl: Run) -> None:
+    pressctl("send", "night-bus")
+    (office / "pressctl.toml").write_text("[organization\n", encoding="utf-8")
+    for words in (("log",), ("report", "night-bus")):
+        result = pressctl(*words)
+        assert (result.returncode, result.stderr) == (0, "")
+        assert "accepted" in result.stdout

@@ -28,10 +28,10 @@ def test_the_wheel_carries_templates_and_samples_and_types(built: Path) -> None:
     (wheel,) = built.glob("*.whl")
     names = set(zipfile.ZipFile(wheel).namelist())
     for path in ("templates/email.html.j2", "contacts/national-press.yaml", "contacts/suppressions.yaml", "releases/key-west-287g.md"):
-        assert f"pressctl/office/{path}" in names
+        assert f"pressctl/samples/{path}" in names
     assert {"pressctl/py.typed", "pressctl/delivery_log.sql"} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
-    assert not [name for name in names if name.startswith(("tests/", "pressctl/office/.")) or ".sent.json" in name]
+    assert not [name for name in names if name.startswith(("tests/", "pressctl/samples/.")) or ".sent.json" in name]
 
 
 def test_the_sdist_carries_the_tests_and_nothing_private(built: Path) -> None:

@@ -28,6 +28,7 @@ Left out: 3
   city-again  the same recipient as `daily` on national
 
 A live provider would refuse
+  line 7: `bus.example` is a name for examples
   wire, daily, rights-intake: an address for samples, which reaches nobody: fill in the real one
 
 """

@@ -31,6 +31,7 @@ _NEAR = pattern(
     r"((?:A[-# ]{0,2})?\d{3}[ -]?\d{3}[ -]?\d{3}|(?:A[-# ]{0,2})?\d{7,8})(?![\w-])",
     re.IGNORECASE,
 )
+_WORDS = ("alien", "uscis", "a-number", "a-file", "a number", "a file", "extranjero")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
@@ -38,6 +39,6 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
     for match in _NUMBER.finditer(text.source):
         taken.update(range(match.start(), match.end()))
         yield Found(match.start(), match.end(), "an alien registration number", "take it out: it opens this person's whole file")
-    for match in _NEAR.finditer(text.source):
+    for match in _NEAR.finditer(text.source) if any(word in text.folded for word in _WORDS) else ():
         if match.start(1) not in taken and match.end(1) - 1 not in taken:
             yield Found(match.start(1), match.end(1), "an alien registration number", "take it out: it opens this person's whole file")

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from pressctl import speech
-from pressctl.checks import Copy, Found, Level, Options, pattern, words
+from pressctl.checks import Copy, Found, Level, Options, pattern
 
 CODE = "ATT212"
 LEVEL: Level = "advice"
@@ -33,8 +33,7 @@ _ACCUSATIONS = (
     "|discrimination|retaliation|cover-up|brutality|torture|kidnapping|collusion|perjury|theft|cruelty|negligence|misconduct"
     "|intimidación|corrupción|fraude|acoso|represalias|perfil racial|discriminación|corrupção|assédio"
 )
-_ACCUSED = pattern(rf"\b(?:{_ACCUSATIONS})\b", re.IGNORECASE)
-_FIRST = words(" ".join(phrase.split()[0] for phrase in _ACCUSATIONS.split("|")))
+_PHRASES = {phrase.split()[0]: phrase for phrase in _ACCUSATIONS.split("|")}
 _NEUTRAL = pattern(
     r"\b(?:charg\w+|indict\w+|convict\w+|plead\w*|pled|guilty|sentenc\w+|alleg\w+|accus\w+|lawsuit|complaint|court|jury"
     r"|investigat\w+|prosecut\w+"
@@ -47,20 +46,16 @@ _NEUTRAL = pattern(
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    if not text.has(_FIRST):
-        return
+    found = [(at, _PHRASES[word]) for word in _PHRASES.keys() & text.vocabulary.keys() for at in text.vocabulary[word]]
     told: set[str] = set()
-    for match in _ACCUSED.finditer(text.unquoted):
-        word = match[0].lower()
-        sentence = text.sentence(match.start())
-        after_against = text.unquoted[max(0, match.start() - 24) : match.start()].rstrip().endswith("against")
-        if (
-            after_against
-            or word in told
-            or speech.attributed(text, sentence)
-            or _NEUTRAL.search(text.unquoted, sentence.start, sentence.end)
-        ):
+    for start, phrase in sorted(found):
+        end = start + len(phrase)
+        if phrase in told or text.unquoted[start:end].lower() != phrase or text.unquoted[max(0, start - 9) : start].endswith("against "):
             continue
-        told.add(word)
+        sentence = text.sentence(start)
+        if speech.attributed(text, sentence) or _NEUTRAL.search(text.unquoted, sentence.start, sentence.end):
+            continue
+        told.add(phrase)
         named = sentence.kind == "paragraph" and bool(speech.within(text, sentence.start, sentence.end))
-        yield Found(match.start(), match.end(), f"`{match[0]}` stands as a fact", "say who says so", level="warning" if named else None)
+        message = f"`{text.source[start:end]}` stands as a fact"
+        yield Found(start, end, message, "say who says so", level="warning" if named else None)

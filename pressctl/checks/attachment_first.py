@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl import file_traces
 from pressctl.checks import Copy, Found, Level, Options
 
 CODE = "MED628"
@@ -19,6 +18,10 @@ GOOD = ("The council meets.", "FILE meeting.ics: BEGIN:VCALENDAR\nattachments: [
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for item in text.of(file_traces.outgoing) if text.release.attachments else ():
+    if not text.sends_files:
+        return
+    from pressctl import file_traces
+
+    for item in text.of(file_traces.outgoing):
         if item.role == "attachment" and not (item.name.endswith(".ics") and item.size < 20_000):
             yield Found(item.start, item.end, f"{item.name} travels with the mail", "put it on a web page and link to it")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl import facts, translation
+from pressctl import translation
 from pressctl.checks import Copy, Found, Level, Options
 
 CODE = "L10903"
@@ -34,6 +34,8 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
     original = text.of(translation.original)
     if original is None:
         return
+    from pressctl import facts
+
     here, there = text.of(facts.facts), original.of(facts.facts)
     for fact in facts.missing(here, there):
         if fact.kind != "name":

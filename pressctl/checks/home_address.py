@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pressctl.checks import Copy, Found, Level, Options, pattern
+from pressctl.checks import Copy, Found, Level, Options, pattern, words
 
 CODE = "PRV805"
 LEVEL: Level = "warning"
@@ -43,12 +43,15 @@ _PUBLIC = pattern(
     r"|at|visit|write|mail|suite|station|venue|where:|location:)\b[^.!?\n]{0,40}$",
     re.IGNORECASE,
 )
+_STREETS = words(
+    "st street ave avenue rd road dr drive ln lane blvd boulevard ct court pl place ter terrace way cir circle hwy highway pkwy trail"
+)
 _SAME = pattern(r"\d+|[A-Za-z]{3,}")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     known = None
-    for match in _ADDRESS.finditer(text.prose, text.body_start):
+    for match in _ADDRESS.finditer(text.prose, text.body_start) if _street(text) or "calle" in text.vocabulary else ():
         if known is None:
             known = " ".join(_known(text)).lower()
         before = text.prose[max(0, match.start() - 60) : match.start()]
@@ -62,6 +65,11 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             yield Found(
                 match.start(), match.end(), "an address with street and number", "name the town only, or the event's place", level=level
             )
+
+
+def _street(text: Copy) -> bool:
+    """Whether a word for a street stands with a capital; "way" and "place" are also other words."""
+    return any(text.source[at].isupper() for word in _STREETS & text.vocabulary.keys() for at in text.vocabulary[word])
 
 
 def _known(text: Copy) -> Iterator[str]:

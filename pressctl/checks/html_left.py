@@ -6,7 +6,6 @@ stands. Source: desk practice.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -29,6 +28,8 @@ _TAG = pattern(
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     if "&" in text.markup:
+        import html
+
         for match in _ENTITY.finditer(text.markup):
             written = " " if match[0].lower() == "&nbsp;" else html.unescape(match[0])
             fix = written if written not in "<>&" and written.isprintable() else None

@@ -19,9 +19,9 @@ _MARK = pattern(r"\{\{[^{}\n]{0,200}\}\}|\{%[^{}\n]{0,200}%\}|\{#\s[^{}\n]{0,200
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for part in (text.source[: text.body_start], text.markup[text.body_start :]) if "{" in text.source else ():
-        offset = 0 if part and text.source.startswith(part) and text.body_start == len(part) else text.body_start
-        for match in _MARK.finditer(part):
-            start = offset + match.start()
-            if offset or text.block(start).end >= start >= text.block(start).start:
-                yield Found(start, offset + match.end(), f"`{match[0][:40]}` stands in the text", "write the word itself")
+    if "{" not in text.source:
+        return
+    matter = [(block.start, block.end, text.source) for block in text.blocks if block.start < text.body_start]
+    for start, end, where in (*matter, (text.body_start, len(text.source), text.markup)):
+        for match in _MARK.finditer(where, start, end):
+            yield Found(match.start(), match.end(), f"`{match[0][:40]}` stands in the text", "write the word itself")

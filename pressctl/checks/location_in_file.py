@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl import file_traces
 from pressctl.checks import Copy, Found, Level, Options
 
 CODE = "MED626"
@@ -27,6 +26,10 @@ GOOD = (
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
+    if not text.sends_files:
+        return
+    from pressctl import file_traces
+
     for item in text.of(file_traces.outgoing):
         kept = str(item.entry.get("keep_location", "")).lower() in ("true", "yes")
         if item.traces.place and not kept:

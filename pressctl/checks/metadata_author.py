@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl import file_traces
 from pressctl.checks import Copy, Found, Level, Options
 
 CODE = "PRV815"
@@ -22,6 +21,10 @@ GOOD = ("The council meets.", "attachments: [plain.pdf]\n---\nThe council meets.
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
+    if not text.sends_files:
+        return
+    from pressctl import file_traces
+
     issuer = text.issuer.casefold()
     for item in text.of(file_traces.outgoing):
         for what, value in item.traces.authors:

@@ -38,6 +38,9 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
     if not any(character.isdigit() for character in text.prose):
         return
     for person in text.of(speech.people):
+        beside = text.prose[person.end : person.end + 2] in (", ", " (")
+        if not beside and "year-old" not in text.prose[max(0, person.start - 60) : person.start]:
+            continue
         after = _AFTER.match(text.prose, person.end)
         before = after or _BEFORE.search(text.prose, max(0, person.start - 60), person.start)
         age = next((int(group) for group in (before.groups() if before else ()) if group), 99)

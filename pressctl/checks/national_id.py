@@ -28,6 +28,7 @@ _NAMED = pattern(
     r"|\b(?:passport|pasaporte|passaporte)(?:\s(?:number|no\.?|número))?[^\d\n]{0,12}?\b([A-Z]{0,2}\d{7,9})(?![\w-])",
     re.IGNORECASE,
 )
+_WORDS = ("ssn", "social", "itin", "passport", "pasaporte", "passaporte")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
@@ -38,7 +39,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         if (area not in ("000", "666") and area[0] != "9" and group != "00" and serial != "0000") or taxpayer:
             seen.add(match.start())
             yield Found(match.start(), match.end(), "a number that identifies somebody to the state", "take it out")
-    for match in _NAMED.finditer(text.source):
+    for match in _NAMED.finditer(text.source) if any(word in text.folded for word in _WORDS) else ():
         group_ = 1 if match[1] else 2
         if match.start(group_) not in seen:
             yield Found(match.start(group_), match.end(group_), "a number that identifies somebody to the state", "take it out")

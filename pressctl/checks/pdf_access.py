@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl import file_traces
 from pressctl.checks import Copy, Found, Level, Options
 
 CODE = "MED631"
@@ -18,6 +17,10 @@ GOOD = ("attachments: [plain.pdf]\n---\nThe council meets.",)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
+    if not text.sends_files:
+        return
+    from pressctl import file_traces
+
     for item in text.of(file_traces.outgoing):
         traces = item.traces
         if traces.kind == "pdf" and item.size < 2_000_000:

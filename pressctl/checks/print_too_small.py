@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl import file_traces
 from pressctl.checks import Copy, Found, Level, Options
 
 CODE = "MED623"
@@ -22,6 +21,10 @@ GOOD = ("media: [{file: large.jpg, alt: A bus}]\n---\nThe council meets.",)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
+    if not text.sends_files:
+        return
+    from pressctl import file_traces
+
     for item in text.of(file_traces.outgoing):
         side = max(item.traces.width, item.traces.height)
         if item.role == "media" and item.traces.kind in ("jpeg", "png") and 0 < side < options["least"] and "logo" not in item.name.lower():

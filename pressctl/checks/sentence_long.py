@@ -1,4 +1,4 @@
-"""A sentence is long.
+"""A sentence has very many words.
 
 Items of lists are left alone; headings too. Source: WCAG 2.2, criterion 3.1.5; desk practice asks for under 25 words.
 

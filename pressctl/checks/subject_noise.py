@@ -25,6 +25,7 @@ _NOISE = pattern(r"\s*(?:RE|FWD?|AW|RV|ENC)\s*:|.*(?:!!|\?\?|\$\$|[\U0001F000-\U
 def check(text: Copy, options: Options) -> Iterator[Found]:
     key = "subject" if text.release.subject else "headline"
     subject = text.release.subject or text.release.headline
-    loud = len(subject) > 14 and len(subject.split()) > 3 and subject.isupper()
-    if not text.raw and (_NOISE.match(subject) or (loud and key == "subject")):
+    loud = key == "subject" and len(subject) > 14 and len(subject.split()) > 3 and subject.isupper()
+    signs = any(sign in subject for sign in ":!?$") or not subject.isascii()
+    if not text.raw and (loud or (signs and _NOISE.match(subject))):
         yield Found(*text.span(key), "the mail's subject is noise to a filter", "say the news in plain words")

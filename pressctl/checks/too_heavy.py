@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl import file_traces
 from pressctl.checks import Copy, Found, Level, Options
 
 CODE = "MED624"
@@ -22,6 +21,10 @@ GOOD = ("media: [{file: large.jpg, alt: A bus}]\n---\nThe council meets.", "![A 
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
+    if not text.sends_files:
+        return
+    from pressctl import file_traces
+
     for item in text.of(file_traces.outgoing):
         limit = options["inline"] * 1000 if item.role == "picture" else options["download"] * 1_000_000
         if item.role != "attachment" and item.size > limit:

@@ -1,4 +1,4 @@
-"""A number plate.
+"""A vehicle's number plate stands in the text.
 
 Letters and figures beside the word plate, tag or placa. Why: a plate in a picture has led agents to a source. Source: Columbia
 Journalism Review.

@@ -12,7 +12,6 @@ import typer
 from pressctl.delivery import State
 
 if TYPE_CHECKING:
-    from pressctl.config import Config
     from pressctl.delivery_log import Attempt, Delivery, DeliveryLog
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -38,14 +37,14 @@ def log(
 
     Without --all it shows, of each release, the edition that the last run sent. Example: pressctl log night-bus --missing
     """
-    from pressctl import config as configuration
+    from pressctl import office
     from pressctl.delivery_log import open_log
 
-    config = configuration.load(configuration.find(Path.cwd()))
-    with open_log(config.log_path) as book:
+    file = office.find(Path.cwd())
+    with open_log(office.log_path(file.parent)) as book:
         if message:
             sys.stdout.flush()
-            sys.stdout.buffer.write(_message(config, book, message))
+            sys.stdout.buffer.write(_message(file, book, message))
             return
         if release == "verify":
             raise typer.Exit(_verify(book))
@@ -176,14 +175,14 @@ def _csv(items: Iterator[dict[str, Any]]) -> None:
         writer.writerow([formula_safe(value) for value in item.values()])
 
 
-def _message(config: Config, book: DeliveryLog, key: str) -> bytes:
-    from pressctl import distribute
+def _message(file: Path, book: DeliveryLog, key: str) -> bytes:
+    from pressctl import config, distribute
     from pressctl.errors import LogError
 
     row = book.delivery(key)
     if row is None:
         raise LogError(f"the log has no delivery, or more than one, whose key begins with {key}", hint="see the keys: `pressctl log`")
-    return distribute.message_of(config, book, row)
+    return distribute.message_of(config.load(file), book, row)
 
 
 def _verify(book: DeliveryLog) -> int:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from pressctl.config import Config
     from pressctl.report import Report
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -26,20 +25,19 @@ def report(
 
     Example: pressctl report night-bus --html report.html --public
     """
-    from pressctl import config as configuration
+    from pressctl import office
     from pressctl import report as reporting
     from pressctl.delivery_log import open_log
     from pressctl.errors import LogError
 
-    config = configuration.load(configuration.find(Path.cwd()))
     slug = Path(release).stem
-    with open_log(config.log_path) as log:
+    with open_log(office.log_path(office.find(Path.cwd()).parent)) as log:
         latest = log.latest(slug)
         if latest is None:
             raise LogError(f"the log knows no release `{slug}`", hint=f"it knows: {', '.join(log.releases()[:8]) or 'none'}")
         found = reporting.make(slug, *latest, log.deliveries(release=slug, edition=latest[0], live=latest[1]))
     if html is not None:
-        _write(config, found, html, public=public)
+        _write(found, html, public=public)
     elif as_json:
         _json(found, public=public)
     else:
@@ -91,7 +89,7 @@ def _text(found: Report, *, public: bool) -> None:
         show.emit(show.wrapped(task, sys.stdout))
 
 
-def _write(config: Config, found: Report, target: Path, *, public: bool) -> None:
+def _write(found: Report, target: Path, *, public: bool) -> None:
     from pressctl import show
     from pressctl.errors import ConfigError, Place
     from pressctl.files import write

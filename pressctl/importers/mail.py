@@ -98,7 +98,7 @@ def _texts(message: Message, path: Path, depth: int) -> Iterator[tuple[_Mail, li
     kind = message.get_content_type()
     if kind in ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"):
         raise ReleaseError("this mail is encrypted", Place(str(path)), "open it in your mail program, and save its text as .txt")
-    if depth > DEPTH_LIMIT:
+    if depth > DEPTH_LIMIT or (not depth and sum(part.get_content_type() == "message/rfc822" for part in message.walk()) > DEPTH_LIMIT):
         raise ReleaseError("the mails stand too deep inside each other", Place(str(path)), "save the one that holds the release")
     asides, inner = [], []
     for part in message.walk() if message.is_multipart() else ():
