@@ -303,6 +303,7 @@ def test_a_lost_batch_goes_again_in_the_next_run_under_the_same_name(tmp_path: P
         assert groups(line) == before
         assert server.batches[-1] == server.batches[-2]
         assert (server.changed, line.states()) == ([], {"accepted": 13})
+        agree(server, line)
 
 
 def test_a_lost_batch_is_not_sent_again_once_a_person_has_settled_one_of_it(tmp_path: Path) -> None:
