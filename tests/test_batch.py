@@ -501,7 +501,7 @@ def test_no_more_than_a_few_batches_are_made_ahead(tmp_path: Path) -> None:
 WORDS = ("ok", "ok", "ok", "ok", "took 500", "500", "429;Retry-After: 2", "took close", "took html", "421", "took missing", "took alike")
 
 
-@settings(max_examples=400 if LONG else 6, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150 if LONG else 6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 10**9), keyed=st.booleans(), most=st.integers(2, 12), concurrency=st.integers(1, 4))
 def test_whatever_is_answered_nobody_gets_two_and_the_log_agrees(
     tmp_path_factory: pytest.TempPathFactory, seed: int, keyed: bool, most: int, concurrency: int
