@@ -79,6 +79,7 @@ def content(config: Config, release: Release, form: Form, contact: str) -> bytes
 
 def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl import contacts as contact_files
+    from pressctl import pitches
     from pressctl import render as rendering
     from pressctl.delivery_log import key
     from pressctl.edition import compose
@@ -86,6 +87,8 @@ def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl.office_secret import secret_of
 
     contact = _contact(config, wanted) if wanted else contact_files.nobody()
+    if release.pitches:
+        pitches.check(release.pitches, contact_files.known(contact_files.load(config.root), config.selections))
     edition = rendering.prepare(release, config)
     secret = secret_of(config.state, create=False)
     live = config.provider != "sandbox"
