@@ -35,18 +35,29 @@ def greeting(contact: Contact, words: Mapping[str, str]) -> str:
 
     The contact's own (`vars: {greeting: …}` or `x-greeting`) wins where there is something in it to read.
     """
+    if (contact.details or contact.x) and (line := own_greeting(contact, words)):
+        return line
+    if name := name_of(contact):
+        return (words.get("greeting") or DEFAULTS["greeting"]).replace("{name}", name)
+    return words.get("greeting_desk") or DEFAULTS["greeting_desk"]
+
+
+def own_greeting(contact: Contact, words: Mapping[str, str]) -> str:
+    """The contact's own greeting, closed as the language closes one; "" where it says nothing, or is a salutation to nobody."""
+    variables = contact.details.get("vars")
+    own = variables.get("greeting") if isinstance(variables, Mapping) else None
+    value = own or contact.x.get("x-greeting")
     pattern = words.get("greeting") or DEFAULTS["greeting"]
-    if contact.details or contact.x:
-        variables = contact.details.get("vars")
-        own = variables.get("greeting") if isinstance(variables, Mapping) else None
-        if line := _own(own or contact.x.get("x-greeting"), pattern):
-            return line
-    name = _person(contact) if contact.kind == "person" or contact.given or contact.family else ""
-    return pattern.replace("{name}", name) if name else words.get("greeting_desk") or DEFAULTS["greeting_desk"]
+    line = _joined((value,)) if isinstance(value, str) else ""
+    if not line or line.casefold().strip(_MARKS) in {*_SALUTATIONS, pattern.partition("{name}")[0].casefold().strip(_MARKS)}:
+        return ""
+    return line + pattern.rpartition("}")[2]
 
 
-def _person(contact: Contact) -> str:
-    """A person's name as it can be written after `Dear`; "" where there is none."""
+def name_of(contact: Contact) -> str:
+    """A person's name as it can be written after `Dear`; "" for a desk, and where there is none."""
+    if contact.kind != "person" and not contact.given and not contact.family:
+        return ""
     given, family = contact.given, contact.family
     parts = (given, family) if contact.name.strip() == f"{given} {family}".strip() else (contact.name,)
     return _joined(parts) or _joined((given, family))
@@ -82,11 +93,3 @@ def _shown(character: str) -> str:
 
 def _is_letter(character: str) -> bool:
     return unicodedata.category(character) in ("Lu", "Ll", "Lt", "Lo")
-
-
-def _own(value: object, pattern: str) -> str:
-    """A contact's own greeting, closed as the language closes one; "" where it says nothing, or is a salutation to nobody."""
-    line = _joined((value,)) if isinstance(value, str) else ""
-    if not line or line.casefold().strip(_MARKS) in {*_SALUTATIONS, pattern.partition("{name}")[0].casefold().strip(_MARKS)}:
-        return ""
-    return line + pattern.rpartition("}")[2]

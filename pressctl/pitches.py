@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pressctl import document, selection
 from pressctl.document import Node, Problems
 from pressctl.errors import ContactsError, Place, Problem, ReleaseError
 from pressctl.schema import Field, Text, record
-
-if TYPE_CHECKING:
-    from pressctl.contacts import Contact
 
 LONGEST = 1000  # characters; a pitch is one paragraph
 ELSE = ("default", "else")  # what stands for everybody whom no other pitch fits
@@ -127,8 +124,3 @@ def unknown(pitches: Sequence[Pitch], known: selection.Known) -> list[Problem]:
 def _placed(error: ContactsError, pitch: Pitch) -> list[Problem]:
     """The problems of an expression at its place in the release; the expression is shown with its caret."""
     return [Problem(f"pitch: {problem.text}", pitch.place, problem.hint, problem.excerpt) for problem in error.problems]
-
-
-def first(tests: Iterable[tuple[selection.Test | None, Any]], contact: Contact) -> Any:
-    """What belongs to the first test that the contact passes; None where there is none. A test of None is for everybody."""
-    return next((value for test, value in tests if test is None or test(contact)), None)

@@ -119,18 +119,32 @@ def _values_for(edition: Edition, contact: Contact, *, greets: bool) -> dict[str
         "pitch": {},
     }
     if edition.pitches and contact.email:
-        values["pitch"] = pitches.first(_choices(edition.pitches), contact) or {}
+        found = _choice(edition.pitches, contact)
+        values["pitch"] = found[2] if found is not None else {}
     return values
 
 
+def pitch_of(edition: Edition, contact: Contact) -> Pitch | None:
+    """The pitch that the contact gets, None where none fits."""
+    found = _choice(edition.pitches, contact) if contact.email else None
+    return None if found is None else found[1]
+
+
+_Choice = tuple["Test | None", Pitch, Mapping[str, str]]  # whom it is for (None: everybody), and what templates see of it
+
+
+def _choice(ready: tuple[Pitch, ...], contact: Contact) -> _Choice | None:
+    return next((choice for choice in _choices(ready) if choice[0] is None or choice[0](contact)), None)
+
+
 @lru_cache(maxsize=8)
-def _choices(ready: tuple[Pitch, ...]) -> tuple[tuple[Test | None, dict[str, str]], ...]:
-    """For each pitch, the test whom it is for and what templates see of it; made once per edition."""
+def _choices(ready: tuple[Pitch, ...]) -> tuple[_Choice, ...]:
+    """The pitches with their tests; made once per edition."""
     from markupsafe import Markup
 
     return tuple(
-        (selection.judged(pitch.to) if pitch.to else None, {"text": pitch.text, "html": Markup(pitch.html)})  # noqa: S704 — cleaned in `markup`
-        for pitch in ready
+        (selection.judged(one.to) if one.to else None, one, {"text": one.text, "html": Markup(one.html)})  # noqa: S704 — cleaned in `markup`
+        for one in ready
     )
 
 

@@ -133,6 +133,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "discovery",
             "distribute",
             "doctor",
+            "matrix",
             "resolve",
             "routes",
             "send",
@@ -146,6 +147,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "show",
             "show_check",
             "show_contacts",
+            "show_matrix",
             "show_run",
         }
     ),
