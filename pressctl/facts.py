@@ -46,6 +46,7 @@ class Facts:
 
 def facts(text: Copy) -> Facts:
     """The facts of headline, subhead and body."""
+    text = text.shared
     prose, found = text.prose, []
     taken: list[tuple[int, int]] = []
     for clock in text.clocks:

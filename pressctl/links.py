@@ -68,6 +68,13 @@ def emails(text: Copy) -> tuple[tuple[int, int], ...]:
     return tuple(match.span() for match in EMAIL.finditer(text.markup)) if "@" in text.markup else ()
 
 
+def own_emails(text: Copy) -> frozenset[str]:
+    """The addresses that the office prints on its releases anyway, case folded: media contacts, sender, reply address."""
+    organization = text.config.organization
+    people = (*text.release.contacts, *organization.contacts, organization.sender, organization.reply_to)
+    return frozenset(one.email.casefold() for one in people if one is not None)
+
+
 def phones(text: Copy) -> tuple[tuple[int, int], ...]:
     """The telephone numbers in the body, by offsets: North American ones, and others with their country code."""
     return tuple(match.span() for match in PHONE.finditer(text.markup))

@@ -78,6 +78,7 @@ class Copy:
     body_start: int
     settings: Mapping[str, Any] = field(default_factory=dict)  # [style], [languages] … of the configuration, as read
     reported: frozenset[int] = frozenset()  # for LAST rules: lines with an error
+    pitched: bool = True  # whether pitches are read, too: the rules look at them, what compares versions does not
     unused: tuple[tuple[str, str, int, int], ...] = ()  # for LAST rules: allows that nothing needed: rule, reason, start, end
 
     # what the release says
@@ -91,6 +92,11 @@ class Copy:
     def language(self) -> str:
         """The language without its region: en, es, pt, ht."""
         return self.release.language.partition("-")[0].lower()
+
+    @cached_property
+    def shared(self) -> Copy:
+        """The same without the pitches: what everybody gets."""
+        return replace(self, pitched=False) if self.release.pitches else self
 
     @property
     def issued(self) -> date | None:
@@ -246,7 +252,10 @@ class Copy:
         for value in self.values.values():
             name = value.path.partition("[")[0].partition(".")[0]
             inner = value.path.rpartition(".")[2]
-            if (value.path in _READ or (name in _READ_TOP and inner in _READ_INSIDE)) and value.end > value.start:
+            if name == "pitches":
+                if self.pitched and inner != "to" and value.end > value.start:
+                    yield Block("pitch", value.start, value.end)
+            elif (value.path in _READ or (name in _READ_TOP and inner in _READ_INSIDE)) and value.end > value.start:
                 yield Block(value.path if value.path in _READ else inner, value.start, value.end)
 
     @cached_property

@@ -41,7 +41,7 @@ def state(text: Copy) -> str:
     """Twelve hex digits over the words of headline, subhead and body: what `source_hash` holds in a translation."""
     import hashlib
 
-    words = " ".join(_WORDS.findall(text.prose.casefold()))
+    words = " ".join(_WORDS.findall(text.shared.prose.casefold()))
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
