@@ -100,7 +100,8 @@ def test_no_greeting_is_to_nobody_whatever_a_name_holds(given: str, family: str,
     seen = "".join(c for c in called if unicodedata.category(c)[0] == "L" and c not in "\u115f\u1160\u3164\uffa0")
     assert line.endswith(",")
     assert seen, repr(line)
-    assert not re.search(r"\b(?:none|null|undefined)\b", line.casefold())
+    bare = "".join(c for c in line.casefold() if not unicodedata.combining(c))  # as a reader sees words
+    assert not re.search(r"\b(?:none|null|undefined)\b", bare)
     assert not any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for c in line)
 
 
