@@ -9,11 +9,12 @@ import contextlib
 import os
 import sqlite3
 import stat
+import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pressctl.delivery import MOVES, Evidence, Move, Outcome, State, after
 from pressctl.errors import LogError, Place
@@ -43,9 +44,11 @@ class Entry:
     personal: bytes = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One delivery as the log has it. Times are seconds since 1970, UTC; `settled_at` is None until it was tried."""
+class Delivery(NamedTuple):
+    """One delivery as the log has it. Times are seconds since 1970, UTC; `settled_at` is None until it was tried.
+
+    A tuple, since one is made for every row that is sent: a frozen dataclass of so many fields takes ten times as long.
+    """
 
     id: int
     key: str
@@ -60,7 +63,7 @@ class Delivery:
     address: str
     channel: str
     wave: int
-    personal: bytes = field(repr=False)
+    personal: bytes
     state: State
     attempts: int
     counted: int
@@ -73,14 +76,17 @@ class Delivery:
     event: str
     run: int
 
+    def __repr__(self) -> str:
+        """Without what is somebody's: a trace of a fault may be pasted into a report."""
+        return f"Delivery({self.key}, {self.state}, attempts={self.attempts})"
+
     @property
     def forgotten(self) -> bool:
         """Whether the recipient was erased: nothing can be sent or shown of it any more."""
         return self.recipient.startswith(f"{FORGOTTEN}:")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A wish to send: the delivery as it was read, and the digest of the request that would leave.
 
     In a batch the digest is that of the delivery's own message, and `batch` is the same for all that leave in one request.
@@ -92,8 +98,7 @@ class Claim:
     batch: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """How a claimed delivery's attempt went; `due_at` says when another may be made."""
 
     claim: Claim
@@ -145,8 +150,15 @@ class No:
 
 
 Permit = Callable[[Delivery], "No | None"]
+ClaimAll = Callable[[sqlite3.Connection, Sequence[Claim], float], Sequence[Claim]]
 
-COLUMNS = ", ".join(Delivery.__dataclass_fields__)
+
+class _Moved(Exception):
+    """A delivery that was to be claimed has moved since it was read."""
+
+
+COLUMNS = ", ".join(Delivery._fields)
+STATES = {str(state): state for state in State}
 ROWS = 128  # of values in one statement; each count is a statement of its own, kept ready by SQLite
 PLAN = """INSERT INTO delivery (key, release, edition, live, contact, name, outlet, list, recipient, address, channel, wave,
           personal, planned_at, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -308,6 +320,12 @@ class DeliveryLog:
 
         `permit` is asked inside the transaction. A claim whose delivery has moved meanwhile is not granted.
         """
+        try:
+            return self._step(settled, claims, permit, now, self._claim_all)
+        except _Moved:  # found while many were claimed at once; nothing of it stands, and each by itself tells which one
+            return self._step(settled, claims, permit, now, self._claim_each)
+
+    def _step(self, settled: Sequence[Settled], claims: Sequence[Claim], permit: Permit, now: float, claim_all: ClaimAll) -> list[Claim]:
         with self._transaction() as db:
             for few in _chunks(settled):
                 self._settle_all(db, few, now)
@@ -321,7 +339,7 @@ class DeliveryLog:
                     broken |= {claim.batch} if claim.batch and claim.delivery.state is State.UNCERTAIN else set()
             if broken:  # a batch is replayed as it was, or not at all
                 permitted = [claim for claim in permitted if claim.batch not in broken]
-            return [claim for few in _chunks(permitted) for claim in self._claim_all(db, few, now)]
+            return [claim for few in _chunks(permitted) for claim in claim_all(db, few, now)]
 
     def _settle_all(self, db: sqlite3.Connection, settled: Sequence[Settled], now: float) -> None:
         """Many outcomes in two statements: SQLite then works beside the interpreter instead of taking turns with it."""
@@ -345,15 +363,13 @@ class DeliveryLog:
             after(delivery.state, move)
             moves += (delivery.id, move, claim.account, delivery.state, delivery.attempts)
             attempts += (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now, claim.batch)
-        db.execute("SAVEPOINT claims")
-        if db.execute(_many(CLAIM_ALL, len(claims)), moves).rowcount == len(claims):
-            db.execute(_many(ATTEMPTS, len(claims)), attempts)
-            granted: Sequence[Claim] = claims
-        else:  # somebody moved one of them meanwhile: find out which
-            db.execute("ROLLBACK TO claims")
-            granted = [claim for claim in claims if self._claim(db, claim, now)]
-        db.execute("RELEASE claims")
-        return granted
+        if db.execute(_many(CLAIM_ALL, len(claims)), moves).rowcount != len(claims):
+            raise _Moved
+        db.execute(_many(ATTEMPTS, len(claims)), attempts)
+        return claims
+
+    def _claim_each(self, db: sqlite3.Connection, claims: Sequence[Claim], now: float) -> Sequence[Claim]:
+        return [claim for claim in claims if self._claim(db, claim, now)]
 
     def _refuse(self, db: sqlite3.Connection, delivery: Delivery, no: No, now: float) -> None:
         """A delivery that must not leave now: withdrawn, or left as it is until a later run, with the reason."""
@@ -451,7 +467,7 @@ class DeliveryLog:
 
     def received(self, recipients: Collection[str]) -> list[Delivery]:
         """Every delivery to these recipients, oldest first, by the index that each edition has."""
-        sql = f"""SELECT {", ".join("d." + name for name in Delivery.__dataclass_fields__)} FROM edition e
+        sql = f"""SELECT {", ".join("d." + name for name in Delivery._fields)} FROM edition e
                   CROSS JOIN (SELECT 0 AS live UNION SELECT 1) l CROSS JOIN delivery d
                   ON d.release = e.release AND d.edition = e.digest AND d.live = l.live AND d.recipient = ?"""
         rows = [_delivery(row) for recipient in recipients for row in self._ask(sql, (recipient,))]
@@ -569,7 +585,7 @@ class DeliveryLog:
         found = self._ask("SELECT batch FROM attempt WHERE delivery = ? AND number = ? AND batch <> ''", (delivery.id, delivery.attempts))
         if not found:
             return None
-        columns = ", ".join(f"d.{name}" for name in Delivery.__dataclass_fields__)
+        columns = ", ".join(f"d.{name}" for name in Delivery._fields)
         sql = f"""SELECT {columns}, max(a.number), min(a.digest), count(DISTINCT a.digest)
                   FROM attempt a JOIN delivery d ON d.id = a.delivery
                   WHERE a.batch = ? AND a.batch <> '' GROUP BY a.delivery ORDER BY a.delivery"""
@@ -655,8 +671,7 @@ class DeliveryLog:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
-                self._db.execute("UPDATE meta SET value = value + 1 WHERE name = 'commits'")
-                commits = int(self._db.execute("SELECT value FROM meta WHERE name = 'commits'").fetchone()[0])
+                commits = int(self._db.execute("UPDATE meta SET value = value + 1 WHERE name = 'commits' RETURNING value").fetchone()[0])
                 self._db.execute("COMMIT")
             except BaseException:
                 with contextlib.suppress(sqlite3.Error):  # the first fault is the one to tell
@@ -706,9 +721,7 @@ def _many(sql: str, count: int) -> str:
 
 
 def _delivery(row: tuple[Any, ...]) -> Delivery:
-    values = list(row)
-    values[4], values[14] = bool(values[4]), State(values[14])
-    return Delivery(*values)
+    return Delivery._make((*row[:4], bool(row[4]), *row[5:14], STATES[row[14]], *row[15:]))
 
 
 def storage_error(path: Path, fault: sqlite3.Error) -> LogError:
@@ -862,8 +875,12 @@ class CommitCount:
         """Count up to `commits`."""
         if self._handle >= 0:
             with contextlib.suppress(OSError):  # the commit stands; a count that lags behind only protects less
-                os.lseek(self._handle, 0, os.SEEK_SET)
-                os.write(self._handle, f"{log} {commits:020d}\n".encode())
+                line = f"{log} {commits:020d}\n".encode()
+                if sys.platform != "win32":
+                    os.pwrite(self._handle, line, 0)
+                else:  # pragma: no cover
+                    os.lseek(self._handle, 0, os.SEEK_SET)
+                    os.write(self._handle, line)
 
     def close(self) -> None:
         """Close the file."""
