@@ -287,7 +287,7 @@ async def _test(job: Job, entry: Entry, clock: Clock) -> Outcome:
         wire = Wire(concurrency=1, timeout=job.account.timeout)
         try:
             route = replace(route, account=await _ready(route.account, job, wire))
-            request = request_for(replace(_sample(entry), key=key), job.edition, route, clock.now())
+            request = request_for(_sample(entry)._replace(key=key), job.edition, route, clock.now())
             result = await wire.exchange(request)
         finally:
             await wire.close()
