@@ -560,10 +560,14 @@ class Sender:
     async def _exchange(self, ready: Ready) -> list[Settled]:
         if ready.request is None:
             return await self._exchange_batch(ready)
-        result = await self.wire.exchange(ready.request)
+        result = await self.wire.exchange(ready.request, self._still(ready))
         if isinstance(result, Broken):
             return [self._judged(ready, judge(result, keyed=ready.route.keyed))]
         return [self._judged(ready, self._meaning(result, ready.route.account.module.outcome(result.response)))]
+
+    def _still(self, ready: Ready) -> Callable[[], bool] | None:
+        """What the wire asks before the first byte of a replay: whether its key's window is open still; None for what may go at any time."""
+        return (lambda: self._now() < ready.until) if ready.replay else None
 
     async def _exchange_batch(self, ready: Ready) -> list[Settled]:
         route, form, count = ready.route, self._form(ready.route), len(ready.claims)
@@ -573,7 +577,7 @@ class Sender:
             request = form.request(ready.claims, self._now())
         except CannotCarry as fault:
             return self._apart(ready, fault.problems[0].text)
-        result = await self.wire.exchange(request)
+        result = await self.wire.exchange(request, self._still(ready))
         if isinstance(result, Broken):
             return self._judged_batch(ready, [judge(result, keyed=route.keyed)] * count)
         return self._judged_batch(ready, [self._meaning(result, one) for one in batch.outcomes(route.account, result, count)])

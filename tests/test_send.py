@@ -19,6 +19,7 @@ from pressctl.delivery_log import Claim, Delivery, DeliveryLog, No, Settled, ope
 from pressctl.errors import ContactsError
 from pressctl.message import Message
 from pressctl.providers import mailpit
+from pressctl.wire import Wire
 
 KEYED = module(DAY)
 LONG = bool(os.environ.get("PRESSCTL_LONG"))
@@ -267,6 +268,25 @@ def test_a_replay_happens_only_inside_the_window_less_a_margin(tmp_path: Path, w
         line.clock.turn(wait)
         line.send(KEYED, concurrency=1)
         assert (line.states(), len(server.order)) == ({"accepted": 1}, 2) if replayed else ({"uncertain": 1}, 1)
+        agree(server, line)
+
+
+def test_a_window_that_closes_while_the_connection_is_made_stays_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The claim is written, the task runs, and then the laptop's lid is shut: nothing leaves when it is opened again."""
+    opens = Wire._open
+
+    async def slowly(self: Wire, origin: Any) -> Any:
+        connection = await opens(self, origin)
+        line.clock.suspend(25 * 3600)
+        return connection
+
+    with Faulty(["took 500"], keyed=True) as server:
+        line = Line(tmp_path, server.url, 1)
+        line.send(concurrency=1)
+        monkeypatch.setattr(Wire, "_open", slowly)
+        line.send(KEYED, concurrency=1)
+        assert (line.states(), len(server.order)) == ({"uncertain": 1}, 1)
+        assert "its time was over before it could leave" in [one.outcome.reason for one in line.told.settled]
         agree(server, line)
 
 
