@@ -135,6 +135,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "routes",
             "send",
             "sync",
+            "two_clocks",
         }
     ),
     frozenset(
