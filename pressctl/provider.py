@@ -302,7 +302,12 @@ def retry_after(response: httpx2.Response) -> float | None:
     moment = _http_date(value)
     if moment is None:
         return None
-    return max(0.0, (moment - (_http_date(response.headers.get("date", "")) or datetime.now(UTC))).total_seconds())
+    return max(0.0, (moment - (answered_at(response) or datetime.now(UTC))).total_seconds())
+
+
+def answered_at(response: httpx2.Response) -> datetime | None:
+    """When the answer was made, by the provider's clock (RFC 9110, section 6.6.1), or None where it does not say."""
+    return _http_date(response.headers.get("date", ""))
 
 
 def _http_date(value: str) -> datetime | None:

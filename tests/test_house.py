@@ -134,6 +134,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "routes",
             "send",
             "sync",
+            "two_clocks",
         }
     ),
     frozenset(
