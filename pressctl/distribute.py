@@ -15,8 +15,8 @@ import orjson
 
 from pressctl import contacts as contact_files
 from pressctl import edition as editions
+from pressctl import pitches, receipt, render, routes
 from pressctl import plan as planning
-from pressctl import receipt, render, routes
 from pressctl import release as releases
 from pressctl.config import Config
 from pressctl.contacts import Contacts
@@ -97,6 +97,8 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     path = releases.find(config, wish.release)
     release = releases.load(path, config)
     everyone = contact_files.load(config.root)
+    if release.pitches:
+        pitches.check(release.pitches, contact_files.known(everyone, config.selections))
     via = account(config, wish.provider or config.provider, os.environ)
     live = not via.module.PROFILE.rehearsal
     chosen = contact_files.select(everyone, wish.to or release.audience or config.to, config.selections)
