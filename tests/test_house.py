@@ -79,6 +79,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "jmap_answer",
             "jmap_mail",
             "labels",
+            "languages",
             "links",
             "log_invariants",
             "mail_catcher",

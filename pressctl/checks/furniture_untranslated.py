@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pressctl.checks import Copy, Found, Level, Options, pattern
-from pressctl.labels import LABELS
+from pressctl.labels import known
 
 CODE = "L10906"
 LEVEL: Level = "warning"
@@ -32,9 +32,9 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         return
     for match in _FURNITURE.finditer(text.markup):
         yield Found(match.start(1), match.end(1), f"`{match[1]}` is English", "delete it: the template prints it, or translate it")
-    if text.language not in LABELS and "language" in text.values:
+    if text.language not in known() and "language" in text.values:
         yield Found(
             *text.span("language"),
             f"there are no labels for `{text.language}`: the furniture is printed in English",
-            "give them in [labels]",
+            f"there are tables for {', '.join(known())}; a release in another language needs templates of its own",
         )
