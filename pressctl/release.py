@@ -143,6 +143,22 @@ def load(path: Path, config: Config) -> Release:
     return Release(path=path, slug=slug, body=body, body_line=body_line, places=places(top, str(path)), **values)
 
 
+def title(path: Path) -> tuple[str, date | None]:
+    """Headline and date of issue of a release file, whatever else is wrong with it; "" and None for what cannot be read."""
+    try:
+        matter, _, _ = _split(files.read_text(path, ReleaseError, "release"), path)
+    except ReleaseError:
+        return "", None
+    problems = Problems(str(path))
+    top = document.parse(matter, problems, first_line=2)
+    options = (RELEASE.read(top, problems) if top is not None else None) or {}
+    return options.get("headline", ""), _day(options.get("date"))
+
+
+def _day(value: Any) -> date | None:
+    return value.date() if isinstance(value, datetime) else value
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """As much of a release as can be read. What is missing is "" or, the date, 1900-01-01; `problems` are what `load` refuses."""

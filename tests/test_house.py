@@ -78,6 +78,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "jmap_account",
             "jmap_answer",
             "jmap_mail",
+            "kinds",
             "labels",
             "languages",
             "links",

@@ -70,7 +70,7 @@ def test_every_table_has_the_keys_and_the_blanks_of_the_english_one(language: st
     assert own.LANGUAGES.keys() == english.LANGUAGES.keys()
     assert own.STATES.keys() == english.STATES.keys()
     assert (blanks(own.MOMENT), blanks(own.UNTIL)) == (blanks(english.MOMENT), blanks(english.UNTIL))
-    assert own.NOTES_HEADINGS == tuple(heading.lower() for heading in own.NOTES_HEADINGS)
+    assert tuple(heading.lower() for heading in own.NOTES_HEADINGS) == own.NOTES_HEADINGS
     assert own.LABELS["notes"].lower() in labels.notes_headings()
 
 
