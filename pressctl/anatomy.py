@@ -109,9 +109,9 @@ def _replaced(release: Release) -> str:
     slug = str(release.extra.get("supersedes", "")).partition("@")[0]
     names = (f"{slug}.{primary(release.language)}.md", f"{slug}.md") if re.fullmatch(r"[\w.-]{1,100}", slug) else ()
     for path in map(release.path.with_name, names):
-        headline, issued = releases.title(path) if path.is_file() and path != release.path else ("", None)
-        if headline and issued:
-            return labels(release.language)[f"{release.kind}_of"].format(headline=headline, date=day(issued, release.language))
+        old = releases.front(path) if path.is_file() and path != release.path else {}
+        if {"headline", "date"} <= old.keys():
+            return labels(release.language)[f"{release.kind}_of"].format(headline=old["headline"], date=day(old["date"], release.language))
     return ""
 
 

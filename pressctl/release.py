@@ -143,20 +143,15 @@ def load(path: Path, config: Config) -> Release:
     return Release(path=path, slug=slug, body=body, body_line=body_line, places=places(top, str(path)), **values)
 
 
-def title(path: Path) -> tuple[str, date | None]:
-    """Headline and date of issue of a release file, whatever else is wrong with it; "" and None for what cannot be read."""
+def front(path: Path) -> Mapping[str, Any]:
+    """The front matter of a file as far as it can be read; {} where it cannot be, or there is no such file."""
     try:
         matter, _, _ = _split(files.read_text(path, ReleaseError, "release"), path)
     except ReleaseError:
-        return "", None
+        return {}
     problems = Problems(str(path))
     top = document.parse(matter, problems, first_line=2)
-    options = (RELEASE.read(top, problems) if top is not None else None) or {}
-    return options.get("headline", ""), _day(options.get("date"))
-
-
-def _day(value: Any) -> date | None:
-    return value.date() if isinstance(value, datetime) else value
+    return (RELEASE.read(top, problems) if top is not None else None) or {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "plain_list",
             "release",
             "release_keys",
+            "release_languages",
             "schema",
             "selection",
             "suppressions",
