@@ -262,7 +262,7 @@ class _Reader:
             "date": issued.date(),
             "issued": issued,
             "kind": options.get("type", "release"),
-            "language": options.get("language", organization.language),
+            "language": options.get("language") or _named(self.path) or organization.language,
             "timezone": zone,
             **{key: options.get(key, "") for key in ("subhead", "summary", "subject", "preheader")},
             "embargo": _in_zone(embargo, zone) if embargo else None,
@@ -388,6 +388,12 @@ class _Reader:
                 parts.append("(" + " or ".join(f'{name}:"{word.replace(chr(34), "")}"' for word in words) + ")")
         parts += [f"not ({word})" for word in options.get("exclude", ())]
         return (" and ".join(parts),) if parts else ()
+
+
+def _named(path: Path) -> str:
+    """The language that a translation's file name says, SLUG.es.md beside SLUG.md; "" where it says none."""
+    match = re.fullmatch(r"(.+)\.([a-z]{2}(?:-[A-Za-z0-9]{2,8})*)\.md", path.name)
+    return match[2] if match and path.with_name(f"{match[1]}.md").is_file() else ""
 
 
 _EVENT = frozenset(("title", "start", "end", "place", "organizer", "audience", "purpose", "previous_start"))

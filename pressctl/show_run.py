@@ -65,13 +65,9 @@ def heading(job: Job, stream: TextIO) -> None:
 
 
 def _languages(job: Job) -> str:
-    """`in English: 16, in Spanish: 4`; what no native reader has looked at is said."""
+    """`in English: 16, in Spanish: 4`, of those that the plan has."""
     counted = Counter(version_for(job.edition, planned.contact.languages).language for planned in job.plan.planned)
-    said = []
-    for version in (job.edition, *job.edition.translations):
-        unread = labels.of(version.language).UNREVIEWED
-        said.append(f"in {labels.name(version.language)}: {counted[version.language]}" + (f" ({unread})" if unread else ""))
-    return ", ".join(said)
+    return ", ".join(f"in {labels.name(one.language)}: {counted[one.language]}" for one in (job.edition, *job.edition.translations))
 
 
 def _row(job: Job, planned: Planned) -> tuple[str, str, str]:
