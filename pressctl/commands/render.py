@@ -50,9 +50,10 @@ def render(
     """
     from pressctl import config as configuration
     from pressctl import release as releases
+    from pressctl import release_languages
 
     config = configuration.load(configuration.find(Path.cwd()))
-    loaded = releases.load(releases.find(config, release), config)
+    loaded = release_languages.load(releases.find(config, release), config)
     if matrix:
         _matrix(config, loaded, tuple(to or ()), as_json=as_json)
         return
@@ -86,6 +87,8 @@ def content(config: Config, release: Release, form: Form, contact: str) -> bytes
     from pressctl import render as rendering
     from pressctl.message import as_bytes
 
+    if form in (Form.WEB, Form.JSON) and contact:
+        release = _spoken(config, release, contact)
     if form is Form.WEB:
         return rendering.web(release, config).encode()
     if form is Form.JSON:
@@ -96,6 +99,15 @@ def content(config: Config, release: Release, form: Form, contact: str) -> bytes
     if form is Form.EMAIL:
         return as_bytes(message)
     return (message.html if form is Form.HTML else message.text).encode()
+
+
+def _spoken(config: Config, release: Release, wanted: str) -> Release:
+    """The release in the language in which this contact gets it."""
+    from pressctl import release_languages
+    from pressctl.edition import matched
+
+    versions = (release, *release_languages.translations(release, config))
+    return versions[matched([version.language for version in versions], _contact(config, wanted).languages)]
 
 
 def _message(config: Config, release: Release, wanted: str) -> Message:
