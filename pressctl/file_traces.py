@@ -222,17 +222,3 @@ def _docx(data: bytes) -> Traces:
         core = archive.read("docProps/core.xml").decode("utf-8", "replace")
     found = re.findall(r"<(dc:creator|cp:lastModifiedBy)>([^<]{1,200})<", core)
     return Traces("docx", authors=tuple(("author", value.strip()) for _, value in found if value.strip()))
-
-
-def calendars(text: Copy) -> tuple[tuple[int, int, str, str], ...]:
-    """The attached calendar files: where each is named, its name, and its lines unfolded (RFC 5545, section 3.1)."""
-    found = []
-    for item in text.of(outgoing):
-        path = next((path for path in text.release.attachments if path.name == item.name), None)
-        if item.name.lower().endswith(".ics") and path is not None and item.size <= _HEAD:
-            try:
-                source = path.read_bytes().decode("utf-8", "replace")
-            except OSError:
-                continue
-            found.append((item.start, item.end, item.name, re.sub(r"\r?\n[ \t]", "", source)))
-    return tuple(found)

@@ -13,15 +13,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pressctl import contacts as contact_files
-from pressctl import greeting, pitches, provider, render, routes
+from pressctl import greeting, pitches, provider, release_languages, render, routes
 from pressctl import plan as planning
+from pressctl.edition import version_for
 from pressctl.errors import ConfigError, ContactsError
 
 if TYPE_CHECKING:
     from pressctl.config import Config
     from pressctl.contacts import Contact
     from pressctl.edition import Edition, Personal
-    from pressctl.plan import Plan, Planned
+    from pressctl.plan import Plan
     from pressctl.provider import Account
     from pressctl.release import Release
 
@@ -80,7 +81,8 @@ def make(config: Config, release: Release, to: Sequence[str], now: datetime) -> 
     Raises what planning and rendering raise; ContactsError where nobody is selected.
     """
     everyone = contact_files.load(config.root)
-    pitches.check(release.pitches, contact_files.known(everyone, config.selections))
+    texts = (release, *release_languages.translations(release, config))
+    pitches.check([pitch for text in texts for pitch in text.pitches], contact_files.known(everyone, config.selections))
     chosen = contact_files.select(everyone, to or release.audience or config.to, config.selections)
     if not chosen:
         raise ContactsError("nobody is selected", hint="name a list with `--to`, or set `to` under [send] in the configuration")
@@ -88,7 +90,7 @@ def make(config: Config, release: Release, to: Sequence[str], now: datetime) -> 
     rehearsal = provider.find(section.kind if section else config.provider).PROFILE.rehearsal
     plan = planning.make(release, everyone, chosen, rehearsal=rehearsal, now=now)
     edition = render.prepare(release, config)
-    segments = _segments(config, release, edition, plan)
+    segments = _segments(config, texts, edition, plan)
     return Matrix(release.headline, release.slug, edition.digest, segments, len(plan.left_out))
 
 
@@ -97,33 +99,30 @@ class _Kind:
     """What makes a segment."""
 
     language: str
+    subject: str
     channel: str
     pitch: str
     text: tuple[str, ...]
     html: tuple[str, ...]
 
 
-def _segments(config: Config, release: Release, edition: Edition, plan: Plan) -> tuple[Segment, ...]:
-    """The segments in the order in which the plan comes to them."""
+def _segments(config: Config, texts: Sequence[Release], edition: Edition, plan: Plan) -> tuple[Segment, ...]:
+    """The segments in the order in which the plan comes to them. `texts` are the release and its translations."""
     hooks = _hooks(config, plan)
     groups: dict[_Kind, list[Contact]] = {}
     for planned in plan.planned:
         contact = planned.contact
-        words = render.personal(edition, contact)
-        kind = _Kind(
-            edition.language, routes.channel(planned, hooks), _pitch(release, edition, planned),
-            *_general(words, contact, edition.words),
-        )  # fmt: skip
-        groups.setdefault(kind, []).append(contact)
-    texts = _differing([kind.text for kind in groups])
-    htmls = _differing([kind.html for kind in groups])
+        version = version_for(edition, contact.languages)
+        pitch, channel = _pitch(texts, version, contact), routes.channel(planned, hooks)
+        own = _general(render.personal(edition, contact), contact, version.words)
+        groups.setdefault(_Kind(version.language, version.subject, channel, pitch, *own), []).append(contact)
     return tuple(
         Segment(
             number, len(members), members[0].id, kind.language, kind.channel,
             config.provider if kind.channel == "email" else kind.channel.rpartition(":")[2],
-            edition.subject, kind.pitch, text, html,
+            kind.subject, kind.pitch, *_differing(kind, list(groups)),
         )
-        for number, ((kind, members), text, html) in enumerate(zip(groups.items(), texts, htmls, strict=True), 1)
+        for number, (kind, members) in enumerate(groups.items(), 1)
     )  # fmt: skip
 
 
@@ -135,10 +134,11 @@ def _hooks(config: Config, plan: Plan) -> Mapping[str, Account]:
         return {}
 
 
-def _pitch(release: Release, edition: Edition, planned: Planned) -> str:
+def _pitch(texts: Sequence[Release], version: Edition, contact: Contact) -> str:
     """The pitch that a contact gets, by its selection as written."""
-    ready = render.pitch_of(edition, planned.contact)
-    return "" if ready is None else release.pitches[edition.pitches.index(ready)].to or "default"
+    ready = render.pitch_of(version, contact)
+    written = next((text.pitches for text in texts if text.language == version.language), ())
+    return "" if ready is None else written[version.pitches.index(ready)].to or "default"
 
 
 def _general(words: Personal, contact: Contact, labels: Mapping[str, str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -183,7 +183,12 @@ def _put(text: str, value: str, mark: str) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _differing(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Of texts that stand at the same places, those at places where not all are the same."""
-    places = [index for index, column in enumerate(zip(*rows, strict=True)) if len(set(column)) > 1]
-    return [tuple(row[index] for index in places) for row in rows]
+def _differing(kind: _Kind, others: Sequence[_Kind]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Of a segment's texts those that not every segment has at their place: in another language, all are other texts."""
+    alike = [other for other in others if other.language == kind.language]
+    every = len(alike) < len(others)
+
+    def some(own: tuple[str, ...], rows: list[tuple[str, ...]]) -> tuple[str, ...]:
+        return tuple(text for index, text in enumerate(own) if every or any(row[index] != text for row in rows))
+
+    return some(kind.text, [other.text for other in alike]), some(kind.html, [other.html for other in alike])

@@ -52,7 +52,11 @@ class Pitches:
         elif isinstance(node, document.Sequence):
             read = [self._item(item, problems) for item in node.items]
         else:
-            problems.add("pitches are a list of `to:` and `text:`", node, "write `- to: tag:immigration` and, indented below it, `text: One short paragraph.`")
+            problems.add(
+                "pitches are a list of `to:` and `text:`",
+                node,
+                "write `- to: tag:immigration`, and below it `text: One short paragraph.`",
+            )
             return None
         found = [pitch for pitch in read if pitch is not None]
         seen: dict[str, Pitch] = {}

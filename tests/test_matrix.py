@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pressctl import config, matrix, release
 from pressctl.contacts import Contact
 from pressctl.edition import Personal
-from pressctl.errors import ContactsError
+from pressctl.errors import ContactsError, ReleaseError
 from pressctl.matrix import Matrix
 
 PITCHED = RELEASE.replace(
@@ -151,6 +151,24 @@ def test_an_own_template_that_prints_a_key_of_the_office_makes_segments(tmp_path
     files = {**FILES, "contacts/people.yaml": people, "templates/email.txt.j2": slot + (folder / "email.txt.j2").read_text()}
     found = made(tmp_path, files, ["people"])
     assert [(one.example, one.text[0]) for one in found.segments] == [("m-perez", "courts"), ("j-okafor", "all"), ("own-words", "all")]
+
+
+def test_a_translation_is_a_segment_with_its_own_subject_and_pitch(tmp_path: Path) -> None:
+    spanish = "headline: Vecinos piden conservar el autobús\ndateline: Key West, Fla.\ndate: 2026-07-03\nlanguage: es\n"
+    people = PEOPLE.replace("    tags: [immigration]\n    vars", "    languages: [es]\n    vars")
+    pitched = f"---\n{spanish}pitches:\n  people: Usted preguntó en mayo.\n---\nUn grupo de vecinos pedirá conservar el autobús.\n"
+    found = made(tmp_path, {**FILES, "contacts/people.yaml": people, "releases/night-bus.es.md": pitched}, ["people"])
+    assert [(one.example, one.language, one.subject, one.pitch) for one in found.segments] == [
+        ("m-perez", "en", "Residents ask city to keep the night bus", "tag:immigration"),
+        ("own-words", "es", "Vecinos piden conservar el autobús", "people"),
+    ]
+    assert found.segments[1].text[0].startswith("{greeting}\n\nUsted preguntó en mayo.\n")
+
+
+def test_a_pitch_to_nobody_in_a_translation_is_refused(tmp_path: Path) -> None:
+    spanish = "headline: Vecinos\ndateline: Key West, Fla.\ndate: 2026-07-03\npitches:\n  peple: Hola.\n"
+    with pytest.raises(ReleaseError, match="there is no list or selection `peple`"):
+        made(tmp_path, {**FILES, "releases/night-bus.es.md": f"---\n{spanish}---\nUn grupo de vecinos.\n"})
 
 
 def test_nobody_selected_is_told(tmp_path: Path) -> None:

@@ -82,11 +82,11 @@ def test_a_sent_release_under_another_name_is_noticed(tmp_path: Path) -> None:
     receipt(tmp_path, "9f2c")
     (tmp_path / "releases" / "night-bus.md").rename(tmp_path / "releases" / "bus-at-night.md")
     moved = check.check_file(tmp_path / "releases" / "bus-at-night.md", config.load(tmp_path / "pressctl.toml"), NOON)
-    assert "id-unstable" in rules(list(moved))
+    assert "release-renamed" in rules(list(moved))
     later = RELEASE.replace("2026-07-03", "2026-07-04")
     (tmp_path / "releases" / "bus-at-night.md").write_text(later)
     moved = check.check_file(tmp_path / "releases" / "bus-at-night.md", config.load(tmp_path / "pressctl.toml"), NOON)
-    assert "id-unstable" not in rules(list(moved))
+    assert "release-renamed" not in rules(list(moved))
 
 
 def test_pitches_are_read_by_the_rules_and_belong_to_no_version(tmp_path: Path) -> None:

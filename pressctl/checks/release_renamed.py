@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pressctl import sent_before
 from pressctl.checks import Copy, Found, Level, Options
 
-CODE = "MCH956"
+CODE = "STR027"
 LEVEL: Level = "error"
 FIX = "manual"
 _RECEIPT = 'FILE releases/night-bus.sent.json: {"log": "x", "run": 1, "edition": "9f2c", "at": "2025-07-0%s"}\n'
