@@ -22,7 +22,7 @@ _PLAIN = re.compile(r"[A-Z][a-z]{1,30}(?:['-][A-Z][a-z]{1,30})?")  # most names:
 _NOBODY = frozenset({"none", "null", "undefined", "unknown", "anonymous", "n/a", "firstname", "lastname", "fname", "lname"})
 _NOBODY_ALONE = _NOBODY | {"nil", "nan", "na", "tba", "tbd", "tk", "xx", "xxx", "first", "last", "name", "surname", "test"}
 _SALUTATIONS = {"dear", "estimado", "estimada", "estimados", "estimadas", "querido", "querida", "prezado", "prezada", "prezados",
-                "caro", "cara", "hi", "hello", "hola"}  # fmt: skip
+                "caro", "cara", "hi", "hello", "hola", "olá", "bonjou", "chè"}  # fmt: skip
 _WORD = re.compile(r"n/a|[^\W_]+")
 _FILLERS = "\u115f\u1160\u3164\uffa0"  # letters by category that nobody sees (Unicode: default ignorable)
 _MARKS = " .,;:!?¡¿-–—/'\"’‘“”()&+"
