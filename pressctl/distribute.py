@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from pressctl import contacts as contact_files
 from pressctl import edition as editions
-from pressctl import labels, receipt, release_languages, render, routes
+from pressctl import labels, pitches, receipt, release_languages, render, routes
 from pressctl import plan as planning
 from pressctl import release as releases
 from pressctl.config import Config
@@ -32,6 +32,7 @@ from pressctl.suppressions import Suppressed
 if TYPE_CHECKING:
     from pressctl.finding import Finding
     from pressctl.send import Clock, Ended, Waiting
+    from pressctl.two_clocks import TwoClocks
     from pressctl.wire import Wire
 
 
@@ -93,6 +94,9 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     release = release_languages.load(path, config)
     refuse_translation(release)
     everyone = contact_files.load(config.root)
+    versions = (release, *release_languages.translations(release, config))
+    if paragraphs := [pitch for version in versions for pitch in version.pitches]:
+        pitches.check(paragraphs, contact_files.known(everyone, config.selections))
     via = account(config, wish.provider or config.provider, os.environ)
     live = not via.module.PROFILE.rehearsal
     chosen = contact_files.select(everyone, wish.to or release.audience or config.to, config.selections)
@@ -106,7 +110,7 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
         edition = _edition(config, release, wish, log, live=live)
         already = _already(log, release.slug, edition.digest, live=live)
     job = Job(
-        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(release, config, clock)
+        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(versions, config, clock)
     )
     return _limited(job, wish.limit) if wish.limit else job
 
@@ -120,13 +124,12 @@ def refuse_translation(release: Release) -> None:
         )
 
 
-def _findings(release: Release, config: Config, clock: Clock) -> tuple[Finding, ...]:
+def _findings(versions: tuple[Release, ...], config: Config, clock: Clock) -> tuple[Finding, ...]:
     """What `check` says of the release and of its translations, errors and warnings."""
     from pressctl import check
 
     now = datetime.fromtimestamp(clock.now(), UTC)
-    texts = (release, *release_languages.translations(release, config))
-    found = (finding for text in texts for finding in check.check_file(text.path, config, now))
+    found = (finding for version in versions for finding in check.check_file(version.path, config, now))
     return tuple(finding for finding in found if finding.level in ("error", "warning"))
 
 
@@ -221,18 +224,43 @@ def entries(job: Job) -> Iterator[Entry]:
         yield Entry(contact.id, contact.name, contact.outlet, contact.list, contact.recipient, address, channel, planned.wave, personal)
 
 
-def permit_for(job: Job, clock: Clock) -> Permit:
-    """The rules at the moment of sending: suppressions as they are in the file now, embargo, leave, expiry."""
+def permit_for(job: Job, clocks: TwoClocks) -> Permit:
+    """The rules at the moment of sending: suppressions as they are in the file now; embargo, leave, expiry by both clocks."""
     people = {planned.contact.recipient: planned.contact for planned in job.plan.planned}
     watched = Suppressed(job.config.root, job.contacts.suppressions)
 
     def permit(delivery: Delivery) -> No | None:
         contact = people[delivery.recipient]
-        now = datetime.fromtimestamp(clock.now(), UTC)
-        refused = planning.permit(contact, job.release, watched.now(), now, rehearsal=not job.live)
-        return None if refused is None else No(refused.detail, final=refused.reason == "suppressed")
+        for number, now in enumerate(clocks.moments()):
+            refused = planning.permit(contact, job.release, watched.now(), now, rehearsal=not job.live)
+            if refused is not None:
+                by = f"; {clocks.difference()}" if number else ""
+                return No(f"{refused.detail}{by}", final=refused.reason == "suppressed")
+        return None
 
     return permit
+
+
+def _waits_for_a_moment(job: Job) -> bool:
+    """Whether a clock decides who gets it, or when it is over."""
+    release = job.release
+    return job.live and bool(release.embargo or release.expires or any(planned.contact.hold_until for planned in job.plan.planned))
+
+
+def _clocks_disagree(job: Job, clocks: TwoClocks) -> Ended | None:
+    """The end of the run before its first message, where one of the two clocks is wrong and it makes a difference."""
+    if not clocks.disagree:
+        return None
+    from pressctl.send import Ended
+
+    ours, theirs = clocks.moments()
+    for planned in job.plan.planned:
+        refused = [planning.permit(planned.contact, job.release, {}, now, rehearsal=False) for now in (ours, theirs)]
+        if refused[0] is None and refused[1] is not None:
+            text = f"{clocks.difference()}; by that one {planned.contact.id} may not have it: {refused[1].detail}"
+            hint = "set this machine's clock, then run the same command again; nothing was sent"
+            return Ended(Problem(text, None, hint), ProviderStop(text, None, hint))
+    return None
 
 
 def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None], listen: Callable[[Callable[[], None]], None]) -> Summary:
@@ -295,7 +323,7 @@ async def _test(job: Job, entry: Entry, clock: Clock) -> Outcome:
         wire = Wire(concurrency=1, timeout=job.account.timeout)
         try:
             route = replace(route, account=await _ready(route.account, job, wire))
-            request = request_for(replace(_sample(entry), key=key), job.edition, route, clock.now())
+            request = request_for(_sample(entry)._replace(key=key), job.edition, route, clock.now())
             result = await wire.exchange(request)
         finally:
             await wire.close()
@@ -360,17 +388,24 @@ async def _send(
     listen: Callable[[Callable[[], None]], None], stack: ExitStack,
 ) -> Ended:  # fmt: skip
     from pressctl.send import Ended, Sender
+    from pressctl.two_clocks import DatedWire, TwoClocks, ask
     from pressctl.wire import Wire
 
     by_channel = routes.make(job.account, job.hooks, log.secret, _sandbox(job, stack))
-    wire = Wire(concurrency=sum(route.account.concurrency for route in by_channel.values()), timeout=job.account.timeout)
+    clocks, concurrency = TwoClocks(clock), sum(route.account.concurrency for route in by_channel.values())
+    timed, timeout = _waits_for_a_moment(job), job.account.timeout
+    wire = DatedWire(clocks, concurrency=concurrency, timeout=timeout) if timed else Wire(concurrency=concurrency, timeout=timeout)
     try:
         try:
             mail = by_channel["email"]
             by_channel["email"] = replace(mail, account=await _ready(mail.account, job, wire))
         except ProviderStop as fault:
             return Ended(fault.problems[0], fault)
-        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clock), clock, tell)
+        if timed and not clocks.known:
+            await ask(job.account, clocks)
+        if (early := _clocks_disagree(job, clocks)) is not None:
+            return early
+        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clocks), clock, tell)
         listen(sender.interrupt)
         return await sender.send()
     finally:

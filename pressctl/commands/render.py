@@ -40,6 +40,9 @@ def render(
     ] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file, or into this folder.")] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    matrix: Annotated[bool, typer.Option("--matrix", help="Show what differs between the contacts it would go to.")] = False,
+    to: Annotated[list[str] | None, typer.Option("--to", help="With --matrix: a list or an expression, as for `send`.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="With --matrix: one JSON object per segment; else as `--as json`.")] = False,
 ) -> None:
     """Preview a release; nothing is sent.
 
@@ -51,7 +54,12 @@ def render(
 
     config = configuration.load(configuration.find(Path.cwd()))
     loaded = release_languages.load(releases.find(config, release), config)
-    data = content(config, loaded, form, contact)
+    if matrix:
+        _matrix(config, loaded, tuple(to or ()), as_json=as_json)
+        return
+    if to:
+        raise typer.BadParameter("--to belongs to --matrix; --contact shows what one contact gets")
+    data = content(config, loaded, Form.JSON if as_json else form, contact)
     if output is None and not open_it:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
@@ -59,6 +67,19 @@ def render(
     target = _write(config, loaded, form, output, data)
     if open_it:
         typer.launch(target.resolve().as_uri())
+
+
+def _matrix(config: Config, release: Release, to: tuple[str, ...], *, as_json: bool) -> None:
+    from datetime import UTC, datetime
+
+    from pressctl import matrix, show, show_matrix
+
+    made = matrix.make(config, release, to, datetime.now(UTC))
+    if as_json:
+        for segment in made.data():
+            show.json_line(segment)
+    else:
+        show_matrix.matrix(made, sys.stdout)
 
 
 def content(config: Config, release: Release, form: Form, contact: str) -> bytes:
@@ -91,6 +112,7 @@ def _spoken(config: Config, release: Release, wanted: str) -> Release:
 
 def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl import contacts as contact_files
+    from pressctl import pitches, release_languages
     from pressctl import render as rendering
     from pressctl.delivery_log import key
     from pressctl.edition import compose
@@ -98,6 +120,9 @@ def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl.office_secret import secret_of
 
     contact = _contact(config, wanted) if wanted else contact_files.nobody()
+    versions = (release, *release_languages.translations(release, config))
+    if paragraphs := [pitch for version in versions for pitch in version.pitches]:
+        pitches.check(paragraphs, contact_files.known(contact_files.load(config.root), config.selections))
     edition = rendering.prepare(release, config)
     secret = secret_of(config.state, create=False)
     live = config.provider != "sandbox"

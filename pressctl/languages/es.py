@@ -56,6 +56,8 @@ LABELS = {
     "notes": "Notas para la redacción",
     "image": "Imagen",
     "attention": "Para:",
+    "greeting": "Hola, {name}:",
+    "greeting_desk": "Estimado equipo:",
     "addressed": "Enviado a",
     "why_you": "Recibe este mensaje porque su redacción está en nuestra lista de prensa.",
     "withdraw": "Para salir de la lista, responda con la palabra baja.",

@@ -57,6 +57,8 @@ LABELS = {
     "notes": "Nòt pou redaksyon an",
     "image": "Imaj",
     "attention": "Pou:",
+    "greeting": "Bonjou {name},",
+    "greeting_desk": "Bonjou kòlèg,",
     "addressed": "Voye bay",
     "why_you": "Ou resevwa mesaj sa a paske redaksyon ou a sou lis laprès nou an.",
     "withdraw": "Pou nou retire ou sou lis la, reponn ak mo retire.",

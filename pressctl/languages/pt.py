@@ -56,6 +56,8 @@ LABELS = {
     "notes": "Notas à redação",
     "image": "Imagem",
     "attention": "Para:",
+    "greeting": "Olá, {name},",
+    "greeting_desk": "Prezada equipe,",
     "addressed": "Enviado a",
     "why_you": "Você recebe esta mensagem porque sua redação está em nossa lista de imprensa.",
     "withdraw": "Para sair da lista, responda com a palavra remover.",
