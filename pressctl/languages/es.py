@@ -43,6 +43,8 @@ LABELS = {
     "event": "Evento",
     "what": "Qué",
     "when": "Cuándo",
+    "cancelled": "CANCELADO: {when}",
+    "postponed": "{when} (aplazado; antes: {before})",
     "where": "Dónde",
     "who": "Quién",
     "access": "Acceso",

@@ -44,6 +44,8 @@ LABELS = {
     "event": "Evènman",
     "what": "Kisa",
     "when": "Kilè",
+    "cancelled": "ANILE: {when}",
+    "postponed": "{when} (ranvwaye; anvan: {before})",
     "where": "Ki kote",
     "who": "Kiyès",
     "access": "Aksè",
