@@ -297,7 +297,7 @@ def test_a_pitch_is_in_the_language_of_what_stands_below_it(office: Path, pressc
         source = (folder / name).read_text(encoding="utf-8")
         (folder / name).write_text(source.replace("date: 2", f"pitches: [{{text: {text}}}]\ndate: 2", 1), encoding="utf-8")
     assert "Dear colleagues,\n\nRiders will speak.\n\n---" in pressctl("render", "night-bus", "--contact", "wire").stdout
-    assert "Estimado equipo:\n\nHablarán los pasajeros.\n\n---" in pressctl("render", "night-bus", "--contact", "canal").stdout
+    assert "Estimada redacción:\n\nHablarán los pasajeros.\n\n---" in pressctl("render", "night-bus", "--contact", "canal").stdout
     segments = [json.loads(line) for line in pressctl("render", "night-bus", "--matrix", "--json").stdout.splitlines()]
     assert [(one["language"], one["contacts"], one["subject"]) for one in segments] == [
         ("en", 2, ENGLISH_HEAD),

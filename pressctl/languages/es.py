@@ -62,7 +62,7 @@ LABELS = {
     "full_size": "Imagen en tamaño completo",
     "attention": "Para:",
     "greeting": "Hola, {name}:",
-    "greeting_desk": "Estimado equipo:",
+    "greeting_desk": "Estimada redacción:",
     "addressed": "Enviado a",
     "why_you": "Recibe este mensaje porque su redacción está en nuestra lista de prensa.",
     "withdraw": "Para salir de la lista, responda con la palabra baja.",

@@ -63,7 +63,7 @@ LABELS = {
     "full_size": "Foto nan tout gwosè li",
     "attention": "Pou:",
     "greeting": "Bonjou {name},",
-    "greeting_desk": "Bonjou kòlèg,",
+    "greeting_desk": "Bonjou redaksyon an,",
     "addressed": "Voye bay",
     "why_you": "Ou resevwa mesaj sa a paske redaksyon ou a sou lis laprès nou an.",
     "withdraw": "Pou nou retire ou sou lis la, reponn ak mo retire.",

@@ -62,7 +62,7 @@ LABELS = {
     "full_size": "Imagem em tamanho original",
     "attention": "Para:",
     "greeting": "Olá, {name},",
-    "greeting_desk": "Prezada equipe,",
+    "greeting_desk": "Prezada redação,",
     "addressed": "Enviado a",
     "why_you": "Você recebe esta mensagem porque sua redação está em nossa lista de imprensa.",
     "withdraw": "Para sair da lista, responda com a palavra remover.",
