@@ -92,7 +92,7 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     """Read everything, choose, plan, and check what can be refused now. Writes nothing."""
     path = releases.find(config, wish.release)
     release = release_languages.load(path, config)
-    refuse_translation(release)
+    refuse_translation(release, config)
     everyone = contact_files.load(config.root)
     versions = (release, *release_languages.translations(release, config))
     if paragraphs := [pitch for version in versions for pitch in version.pitches]:
@@ -115,9 +115,10 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     return _limited(job, wish.limit) if wish.limit else job
 
 
-def refuse_translation(release: Release) -> None:
-    """Raise Refusal for a translation on its own: who has the original already would get it again."""
-    if original := release.extra.get("translation_of"):
+def refuse_translation(release: Release, config: Config) -> None:
+    """Raise Refusal for a translation on its own where its original is there: who has that would get it again."""
+    original = str(release.extra.get("translation_of", ""))
+    if release_languages.original(release.path, original, config):
         raise Refusal(
             f"{release.path.name} is the translation of `{original}` into {labels.name(release.language)}",
             hint=f"send the release: each contact gets it in the first of its `languages` that there is: `pressctl send {original}`",

@@ -141,6 +141,12 @@ def test_a_translation_is_not_sent_on_its_own(office: Path, pressctl: Run) -> No
     assert inbox(office) == {"reader@paper.example": f"[TEST] {SPANISH_HEAD}"}
 
 
+def test_a_translation_of_what_is_not_in_the_office_is_a_release_of_its_own(office: Path, pressctl: Run) -> None:
+    text = SPANISH.format(state=STATE).replace("language: es", "language: es\ntranslation_of: elsewhere")
+    (office / "releases" / "autobus.md").write_text(text, encoding="utf-8")
+    assert pressctl("send", "autobus", "--dry-run").returncode == 0
+
+
 def test_a_stale_translation_is_named_in_a_rehearsal(office: Path, pressctl: Run) -> None:
     path = office / "releases" / "night-bus.md"
     path.write_text(path.read_text(encoding="utf-8").replace("on Tuesday", "on Wednesday"), encoding="utf-8")
