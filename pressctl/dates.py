@@ -172,8 +172,8 @@ def clocks(text: str, language: str = "en") -> list[Clock]:
         opening = _RANGE.search(text, max(0, match.start() - 12), match.start())
         if opening is not None:
             hour = _hour(opening[1], half)
-            if hour > found[-1].hour:  # "11 to 1 p.m." begins in the morning
-                hour -= 12
+            if hour > found[-1].hour:  # "11 to 1 p.m." begins in the morning, "9 to 2 a.m." in the evening
+                hour = (hour - 12) % 24
             found.append(Clock(opening.start(), match.end(), hour, int(opening[2] or 0), zone, match.start(4), half + "m"))
     ranges = {clock.start for clock in found}  # "1:30 to 3 p.m.": its beginning is no time of a 24-hour clock
     for match in _FULL_DAY.finditer(text):

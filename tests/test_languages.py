@@ -117,3 +117,8 @@ def test_printed_times_are_read_back_as_the_same_times(language: str, start: obj
     printed = labels.moment(opening, closing, language)
     read = [(clock.hour, clock.minute) for clock in dates.clocks(printed, language)]
     assert read == [(opening.hour, opening.minute), (closing.hour, closing.minute)]
+
+
+@pytest.mark.parametrize(("written", "hours"), [("1:30 to 3 p.m.", [13, 15]), ("11 to 1 p.m.", [11, 13]), ("9 to 2:30 a.m.", [21, 2])])
+def test_a_range_begins_in_the_half_of_the_day_in_which_it_makes_sense(written: str, hours: list[int]) -> None:
+    assert [clock.hour for clock in dates.clocks(written)] == hours

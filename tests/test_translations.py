@@ -141,6 +141,12 @@ def test_a_translation_is_not_sent_on_its_own(office: Path, pressctl: Run) -> No
     assert inbox(office) == {"reader@paper.example": f"[TEST] {SPANISH_HEAD}"}
 
 
+def test_a_translation_of_what_is_not_in_the_office_is_a_release_of_its_own(office: Path, pressctl: Run) -> None:
+    text = SPANISH.format(state=STATE).replace("language: es", "language: es\ntranslation_of: elsewhere")
+    (office / "releases" / "autobus.md").write_text(text, encoding="utf-8")
+    assert pressctl("send", "autobus", "--dry-run").returncode == 0
+
+
 def test_a_stale_translation_is_named_in_a_rehearsal(office: Path, pressctl: Run) -> None:
     path = office / "releases" / "night-bus.md"
     path.write_text(path.read_text(encoding="utf-8").replace("on Tuesday", "on Wednesday"), encoding="utf-8")
@@ -289,6 +295,21 @@ def test_a_list_of_translations_that_cannot_be_right_is_told_with_its_place(offi
     with pytest.raises(ReleaseError, match=LISTS[listed]) as told:
         load(office, release=RELEASE.replace("date: 2", f"translations: {listed}\ndate: 2", 1))
     assert told.value.problems[0].place is not None
+
+
+def test_a_pitch_is_in_the_language_of_what_stands_below_it(office: Path, pressctl: Run) -> None:
+    folder = office / "releases"
+    for name, text in (("night-bus.md", "Riders will speak."), ("night-bus.es.md", "Hablarán los pasajeros.")):
+        source = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(source.replace("date: 2", f"pitches: [{{text: {text}}}]\ndate: 2", 1), encoding="utf-8")
+    assert "Dear colleagues,\n\nRiders will speak.\n\n---" in pressctl("render", "night-bus", "--contact", "wire").stdout
+    assert "Estimada redacción:\n\nHablarán los pasajeros.\n\n---" in pressctl("render", "night-bus", "--contact", "canal").stdout
+    segments = [json.loads(line) for line in pressctl("render", "night-bus", "--matrix", "--json").stdout.splitlines()]
+    assert [(one["language"], one["contacts"], one["subject"]) for one in segments] == [
+        ("en", 2, ENGLISH_HEAD),
+        ("es", 2, SPANISH_HEAD),
+        ("es", 1, SPANISH_HEAD),  # by webhook
+    ]
 
 
 # ── the edition ──────────────────────────────────────────────────────────────────────────────────────────────────────
