@@ -27,6 +27,7 @@ ROWS: tuple[frozenset[str], ...] = (
         {
             "dates",
             "delivery",
+            "dkim_record",
             "dns_lookup",
             "document",
             "document_marks",

@@ -1,6 +1,6 @@
 """JMAP: your own mailbox at Fastmail, or on a server with Stalwart or Cyrus; replies land where you read mail anyway.
 
-Reference: RFC 8620 and RFC 8621; https://www.fastmail.com/dev/ (read 2026-11). Tried with Cyrus 3.6.1.
+Reference: RFC 8620 and RFC 8621; https://www.fastmail.com/dev/, …help 360060591153 (DKIM; 2026-11). Tried with Cyrus 3.6.1.
 
     [providers.jmap]
     token = { env = "JMAP_TOKEN" }  # Fastmail: Settings, Privacy & Security, API tokens: Email, Email submission, not read-only
@@ -34,7 +34,7 @@ __all__ = ["PROFILE", "Settings", "discover", "discovered", "found", "lookup", "
            "upload", "uploaded"]  # fmt: skip
 
 # authoritative: the draft is made before it is submitted, in the very mailbox that is asked
-PROFILE = Profile("JMAP mailbox", lookup=True, lookup_authoritative=True, size_limit=10_000_000)
+PROFILE = Profile("JMAP mailbox", lookup=True, lookup_authoritative=True, size_limit=10_000_000, dkim=("fm1", "fm2", "fm3"))
 
 
 def request(message: Message, settings: Settings, key: str, now: datetime) -> httpx2.Request:
