@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pressctl import contacts as contact_files
+from pressctl import log_place
 from pressctl.addresses import is_sample
 from pressctl.config import Config
 from pressctl.delivery_log import open_log
@@ -88,6 +89,8 @@ def _contacts(config: Config) -> Generator[Check, None, int]:
 
 
 def _log(config: Config) -> Check:
+    if danger := log_place.risk(config.state, log_place.mounted()):
+        return Check("delivery log", "warning", danger, "keep the whole press office on a disk of this machine, and copy it by `git`")
     if not os.path.lexists(config.log_path):
         return Check("delivery log", "ok", "none yet: nothing was sent from here")
     try:

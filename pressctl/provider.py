@@ -23,6 +23,8 @@ and, where the provider can,
                         bounces, complaints, deliveries since a time; page by page, "" is the first and the end; None in
                         place of the list: the answer cannot be read. Some lists cannot be asked by time and come newest
                         first: a page with reports that are all older than `since` is the last one wanted
+    tidy(response, settings) → httpx2.Request | None
+                        what a refused attempt has left behind at the provider, taken back; nothing rests on its success
     probe(settings) → httpx2.Request, probed(response) → str
                         a call that changes nothing and needs the credentials; "" where they are good, else the problem
     quotas(response) → list[Quota]

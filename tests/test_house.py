@@ -82,6 +82,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "labels",
             "links",
             "log_invariants",
+            "log_place",
             "mail_catcher",
             "mail_fields",
             "manuscript",
