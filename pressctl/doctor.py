@@ -1,4 +1,4 @@
-"""Is everything ready to send: configuration, contacts, log, credentials, clock, tracking, the sender's domain."""
+"""Is everything ready to send: configuration, contacts, log, credentials, quota, clock, tracking, the sender's domain."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ async def _quota(via: Account, title: str, people: int, probed: httpx2.Response,
 
     module: Any = via.module
     if not hasattr(module, "quotas"):
-        return [Check("quota", "not asked", f"{title} has no call for it")]
+        return [Check("quota", "not asked", f"{title} has no call for it that is known here")]
     response = probed
     if hasattr(module, "quota"):
         result = await wire.exchange(module.quota(via.settings))

@@ -84,7 +84,7 @@ def test_a_quota_that_is_not_told_is_said_not_to_be(tmp_path: Path, answer: Any,
 
 def test_a_provider_without_a_call_for_the_quota_is_not_asked(tmp_path: Path) -> None:
     checks = examined(tmp_path, POSTMARK, {"/server": {"TrackOpens": False}}, {})
-    assert only(checks, "quota") == [("not asked", "postmark has no call for it")]
+    assert only(checks, "quota") == [("not asked", "postmark has no call for it that is known here")]
 
 
 def test_nothing_is_asked_with_credentials_that_are_refused(tmp_path: Path) -> None:
