@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pressctl import mail_fields as mail
-from pressctl.delivery import Outcome, accepted, deferred, rejected, stop, uncertain
+from pressctl.delivery import Move, Outcome, accepted, deferred, rejected, stop, uncertain
 from pressctl.provider import by_status, parsed, text
 
 if TYPE_CHECKING:
@@ -52,6 +52,16 @@ def outcome(response: httpx2.Response, draft: str, sending: str, delivery: str) 
         return _refusal(failed, status, submitted=False)
     failed = _failure(method, arguments, sending)
     return _refusal(failed, status, submitted=True) if failed else uncertain("the answer does not say what became of the mail", status)
+
+
+def leftover(response: httpx2.Response, draft: str, sending: str) -> str:
+    """The id of the draft whose submission was surely refused; "" where there is none, or where anything may have left."""
+    said = results(parsed(response)) if response.status_code == 200 else {}
+    method, arguments = said.get(sending, ("", None))
+    failed = _failure(method, arguments, sending)
+    if not failed or mail.member(arguments, "created", sending) is not None or _refusal(failed, 200, submitted=True).move is Move.LOSE:
+        return ""
+    return mail.identity(mail.member(said.get(draft, ("", None))[1], "created", draft, "id"))
 
 
 def _of_request(response: httpx2.Response, answer: Any) -> Outcome | None:

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlencode
 from pressctl import provider
 from pressctl.delivery import Outcome, accepted, deferred, uncertain
 from pressctl.message import Address, Attachment, Message
-from pressctl.provider import CannotCarry, Doubt, Report
+from pressctl.provider import CannotCarry, Doubt, Quota, Report
 
 if TYPE_CHECKING:
     import httpx2
@@ -350,6 +350,32 @@ def linked(name: str, *path: str) -> Callable[[Any, list[Row]], str]:
         return parse_qs(link.partition("?")[2]).get(name, [""])[0] if isinstance(link, str) else ""
 
     return cursor
+
+
+def quota(span: str, left: str, of: str, *path: str, spent: bool = False) -> Callable[[Any], Quota | None]:
+    """What one object along `path` says: `left` and `of` are its names for the rest and the whole; `spent` where it counts the other way.
+
+    None where there are no such numbers, and where the whole is negative: Amazon's way to say that there is no limit.
+    """
+
+    def read(answer: Any) -> Quota | None:
+        counts = [member(answer, *path, name) for name in (left, of) if name]
+        if not all(isinstance(count, int | float) and not isinstance(count, bool) and 0 <= count < 1e12 for count in counts):
+            return None
+        first, whole = int(counts[0]), int(counts[1]) if of else 0
+        return Quota(max(0, whole - first) if spent else first, whole, span)
+
+    return read
+
+
+def quotas(*read: Callable[[Any], Quota | None]) -> Callable[[httpx2.Response], list[Quota]]:
+    """A `quotas` for an answer in which each of `read` may find one."""
+
+    def found(response: httpx2.Response) -> list[Quota]:
+        answer = provider.parsed(response) if response.status_code == 200 else None
+        return [one for one in (reading(answer) for reading in read) if one is not None]
+
+    return found
 
 
 def tracking(title: str, path: str, name: str, *flags: str) -> Callable[[Any], str]:

@@ -23,8 +23,13 @@ and, where the provider can,
                         bounces, complaints, deliveries since a time; page by page, "" is the first and the end; None in
                         place of the list: the answer cannot be read. Some lists cannot be asked by time and come newest
                         first: a page with reports that are all older than `since` is the last one wanted
+    tidy(response, settings) → httpx2.Request | None
+                        what a refused attempt has left behind at the provider, taken back; nothing rests on its success
     probe(settings) → httpx2.Request, probed(response) → str
                         a call that changes nothing and needs the credentials; "" where they are good, else the problem
+    quotas(response) → list[Quota]
+                        how much may still be sent, as the answer to `probe` tells it, or that to `quota(settings) →
+                        httpx2.Request` where there is one; empty where it does not say
     takes(url, settings) → bool
                         a room: whether a contact's webhook URL is one of its own, to be told in the room's own words
 """
@@ -62,6 +67,7 @@ if TYPE_CHECKING:
 class Profile:
     """What is known of a provider, as data.
 
+    `dkim` are the selectors that it documents for its customers' domains, where they are the same for all.
     `key_window` is how long the provider promises to remember our key (None: it does not). `per_second` is the rate
     that a new account has, 0 for no known limit; `size_limit` is in bytes of the finished request. `rehearsal` is true
     only where nothing can leave this machine. `not_applied` are statuses documented as "not applied, come again".
@@ -79,6 +85,7 @@ class Profile:
     lookup_authoritative: bool = False
     events: bool = False
     schedule: bool = False
+    dkim: tuple[str, ...] = ()
 
 
 class Provider(Protocol):
@@ -106,6 +113,15 @@ class Doubt:
     release: str
     claimed_at: datetime
     subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """How many messages an account may still send, out of how many (0: not told), and in which `span`: today, this month …"""
+
+    left: int
+    of: int
+    span: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +162,8 @@ class Account:
     """A provider with the settings of one of the organization's accounts there.
 
     `timeout` is the total time of one attempt in seconds, `concurrency` how many requests may be under way at once,
-    `per_second` the rate of requests (0: no limit), `batch` how many messages one request may hold.
+    `per_second` the rate of requests (0: no limit), `batch` how many messages one request may hold, `dkim` the selector
+    of the sender's domain, "" where the configuration names none.
     """
 
     name: str
@@ -157,6 +174,7 @@ class Account:
     concurrency: int
     per_second: float
     batch: int
+    dkim: str = ""
 
 
 def rooms(config: Config, environment: Mapping[str, str]) -> list[Account]:
@@ -185,6 +203,8 @@ _COMMON: Mapping[str, tuple[type, float, float]] = {  # key → type, least, mos
     "per_second": (float, 0, 100_000),
     "batch": (int, 1, 10_000),
 }
+_DKIM = "dkim_selector"
+_SELECTOR = re.compile(r"(?=.{1,200}$)[A-Za-z0-9]([A-Za-z0-9_-]{0,62})(\.[A-Za-z0-9_-]{1,63})*")  # RFC 6376, section 3.1
 
 
 def account(config: Config, name: str, environment: Mapping[str, str]) -> Account:
@@ -209,11 +229,12 @@ def account(config: Config, name: str, environment: Mapping[str, str]) -> Accoun
     concurrency = reader.common("concurrency", 8)
     per_second = reader.common("per_second", module.PROFILE.per_second)
     batch = reader.common("batch", module.PROFILE.batch)
+    dkim = reader.selector()
     if batch > module.PROFILE.batch:
         reader.problem("batch", f"`batch` must be at most {module.PROFILE.batch}: {module.PROFILE.title} takes no more in one request")
     if reader.problems:
         raise ConfigError.of(sorted(reader.problems, key=lambda p: (p.place.line, p.place.column) if p.place else (0, 0)))
-    return Account(name, section.kind, module, module.Settings(**settings), timeout, int(concurrency), per_second, int(batch))
+    return Account(name, section.kind, module, module.Settings(**settings), timeout, int(concurrency), per_second, int(batch), dkim)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +252,8 @@ class _Reader:
         types = typing.get_type_hints(kind)
         known = {field.name: field for field in fields(kind)}
         for key in self.section.values:
-            if key not in known and key not in _COMMON:
-                every = sorted({*known, *_COMMON})
+            if key not in known and key not in _COMMON and key != _DKIM:
+                every = sorted({*known, *_COMMON, _DKIM})
                 self.problem(
                     key,
                     f"`{key}` is not a key of [providers.{self.section.name}]",
@@ -277,6 +298,14 @@ class _Reader:
         except BadAddress as fault:
             self.problem("base_url", f"`base_url`: {fault}", fault.hint)
             return None
+
+    def selector(self) -> str:
+        """The name of the DKIM key in the sender's domain, which any account may tell."""
+        value = self.section.values.get(_DKIM, "")
+        if value != "" and not (isinstance(value, str) and _SELECTOR.fullmatch(value)):
+            self.problem(_DKIM, f"`{_DKIM}` must be the part before ._domainkey in the record's name")
+            return ""
+        return str(value)
 
     def common(self, key: str, default: float) -> float:
         """A number that every account may set."""

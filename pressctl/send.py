@@ -559,7 +559,17 @@ class Sender:
         result = await self.wire.exchange(ready.request, self._still(ready))
         if isinstance(result, Broken):
             return [self._judged(ready, judge(result, keyed=ready.route.keyed))]
-        return [self._judged(ready, self._meaning(result, ready.route.account.module.outcome(result.response)))]
+        outcome = self._meaning(result, ready.route.account.module.outcome(result.response))
+        if outcome.move in (Move.REJECT, Move.DEFER):
+            await self._tidy(ready.route, result)
+        return [self._judged(ready, outcome)]
+
+    async def _tidy(self, route: Route, answer: Answer) -> None:
+        """Take back what a refused attempt has left at the provider; whether that works changes nothing."""
+        tidy = getattr(route.account.module, "tidy", None)
+        request = tidy(answer.response, route.account.settings) if tidy is not None else None
+        if request is not None:
+            await self.wire.exchange(request)
 
     def _still(self, ready: Ready) -> Callable[[], bool] | None:
         """What the wire asks before the first byte of a replay: whether its key's window is open still."""

@@ -1,11 +1,31 @@
-"""A disk that is full, broken, read-only, slow or locked: sending stops before the next request, and goes on when it is mended."""
+"""A disk that is full, broken, read-only, slow or locked: sending stops before the next request, and goes on when it is mended.
+
+The fault catalogue's rows D, of the disk and the log; where no file is named the test is in this one.
+
+D01 D02 D03 D14      test_a_disk_that_fails, test_a_disk_that_is_really_full; no inode left is the same error at the same call
+D04                  test_a_disk_that_became_read_only, test_a_log_that_may_not_be_written
+D05                  test_power_cut.py
+D06 D07              test_log_identity.py: bits of the WAL, the header, every page
+D08 D09 D10          test_log_identity.py: missing, empty, without its WAL, an older copy, another office's
+D11                  test_a_log_that_is_locked_for_too_long, test_a_lock_that_goes_away_in_time, test_a_lock_in_the_middle
+D12                  test_a_program_that_writes_to_the_log_all_the_time_disturbs_nothing
+D13                  test_log_place.py: doctor warns; a log there is not refused, since many home folders are mounted so
+D15                  test_a_slow_disk
+D16                  measured in benchmarks/, not asserted: the time depends on the machine
+D17                  test_log_identity.py: a folder that others can write to, what is not a regular file
+D18                  a shared log is not there, and refused: test_config.py
+D19                  there is one form of the log yet, and nothing to migrate; its making, killed at any step:
+                     test_a_log_whose_making_was_killed_is_there_whole_or_not_at_all
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,7 +33,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from live_office import SLUG, address, office, send
+from live_office import SLUG, address, environment, office, send
 from recorder import Recorder, Seen
 
 from pressctl import config, delivery_log, distribute, show_run
@@ -243,3 +263,58 @@ def test_a_lock_in_the_middle_of_a_run_stops_it_and_the_same_command_goes_on(  #
         assert recorder.requests < RECIPIENTS
         nothing_was_said_that_was_not_written(root, recorder)
         carries_on(root, recorder)
+
+
+def test_a_program_that_writes_to_the_log_all_the_time_disturbs_nothing(tmp_path: Path, provider: Recorder) -> None:  # D12
+    """Each of our transactions takes its place as a writer with its first word, so none has to give up as out of date."""
+    root = office(tmp_path, provider.url, 2)
+    run(root)
+    office(root, provider.url, RECIPIENTS)
+    stop, writes = threading.Event(), 0
+
+    def write() -> None:
+        nonlocal writes
+        db = sqlite3.connect(root / ".pressctl" / "log.sqlite3", isolation_level=None, timeout=10)
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+        while not stop.is_set():
+            db.execute(f"PRAGMA user_version = {version}")  # a commit of its own, that changes nothing
+            writes += 1
+        db.close()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    try:
+        summary = run(root)
+    finally:
+        stop.set()
+        thread.join()
+    assert summary.counts[State.ACCEPTED] == RECIPIENTS
+    assert provider.accepts() == {address(n): 1 for n in range(1, RECIPIENTS + 1)}
+    assert writes > 20
+
+
+@pytest.mark.parametrize(("call", "number"), [("pwrite64", 1), ("pwrite64", 4), ("pwrite64", 30), ("fdatasync", 1), ("fsync", 1),
+                                              ("link,linkat", 1), ("unlink,unlinkat", 2)])  # fmt: skip
+def test_a_log_whose_making_was_killed_is_there_whole_or_not_at_all(tmp_path: Path, call: str, number: int) -> None:  # D19
+    before = inject(f"{call}:signal=KILL:when={number}")
+    del before[before.index("-P") : before.index("-P") + 2]
+    path = tmp_path / "state" / "log.sqlite3"
+    made = f"from pathlib import Path; from pressctl.delivery_log import create_log; create_log(Path({str(path)!r}), b's' * 32).close()"
+    end = subprocess.run([*before, sys.executable, "-c", made], env=environment(), capture_output=True, timeout=60, check=False)
+    assert end.returncode in (-9, 137)
+    if path.exists():
+        with open_log(path) as log:
+            assert log.verify() == []
+    else:
+        delivery_log.create_log(path, b"s" * 32).close()
+    with open_log(path) as log:
+        assert log.verify() == []
+
+
+def test_every_row_of_the_disks_catalogue_has_its_test_or_its_reason() -> None:
+    said = (__doc__ or "").partition("where no file")[2]
+    assert set(re.findall(r"\bD[0-9]{2}\b", said)) == {f"D{number:02d}" for number in range(1, 20)}
+    here = Path(__file__).parent
+    own = Path(__file__).read_text(encoding="utf-8")
+    for word in re.findall(r"\btest_\w+(?:\.py)?", said):
+        assert (here / word).exists() if word.endswith(".py") else f"def {word}" in own, word

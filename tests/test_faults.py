@@ -28,8 +28,8 @@ S46 S47              test_batch.py: item by item; each provider's own results: t
 S48 S49 S57 S58      later reports and look-ups: test_afterwards.py; JMAP: its adapter's tests, tests/providers/
 S50 S51 S54          test_wire.py (TLS, addresses)
 S52                  test_a_kept_connection_that_is_closed_as_we_send
-S55                  no proxy is ever used, whatever the environment says: test_wire.py. There is no key for one: nobody's office
-                     has needed it, and it would put one more party between the last byte and the proof of how far it got
+S55                  no proxy is ever used, whatever the environment says: test_wire.py. There is no key for one, so an office behind
+                     a proxy cannot send: it would put one more party between the last byte and the proof of how far it got
 S56                  test_two_clocks.py: an embargo needs both clocks; Retry-After by the server's own: test_send.py
 P01 P03 P04 P06      test_kills.py: killed at random, keyless and keyed, during the plan
 P02                  test_kills.py: killed at system calls, and test_no_request_leaves_between_a_claim_being_written

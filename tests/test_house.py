@@ -27,6 +27,7 @@ ROWS: tuple[frozenset[str], ...] = (
         {
             "dates",
             "delivery",
+            "dkim_record",
             "dns_lookup",
             "document",
             "document_marks",
@@ -85,6 +86,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "labels",
             "languages",
             "links",
+            "log_place",
             "mail_catcher",
             "mail_fields",
             "manuscript",

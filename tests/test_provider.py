@@ -107,3 +107,13 @@ def test_a_missing_token_is_told_where_it_is_asked_for(tmp_path: Path) -> None:
     assert told(tmp_path, '[providers.acme]\ntoken = { env = "T" }\n', environment={}) == [
         "6:1 the environment variable T is not set → export T=… before the command"
     ]
+
+
+def test_a_dkim_selector_belongs_to_any_account_and_is_a_name(tmp_path: Path) -> None:
+    begin = '[providers.acme]\ntoken = { env = "T" }\n'
+    assert account(tmp_path, begin).dkim == ""
+    assert account(tmp_path, f'{begin}dkim_selector = "20260101pm"\n').dkim == "20260101pm"
+    for wrong in ('"a b"', '"x._domainkey.example.org/"', '"ä"', "1", '["s1"]', '"-"'):
+        assert told(tmp_path, f"{begin}dkim_selector = {wrong}\n") == [
+            "7:1 `dkim_selector` must be the part before ._domainkey in the record's name → "
+        ], wrong

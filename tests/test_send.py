@@ -230,6 +230,24 @@ def test_a_token_that_is_refused_in_the_middle_of_many_at_once_loses_and_doubles
         agree(server, line)
 
 
+# What a refusal leaves behind
+
+
+def test_what_a_refused_attempt_left_is_taken_back_and_nothing_depends_on_it(tmp_path: Path) -> None:
+    asked: list[int] = []
+
+    def tidy(response: httpx2.Response, settings: object) -> httpx2.Request:
+        asked.append(response.status_code)
+        return httpx2.Request("POST", "http://127.0.0.1:1/", content=b"")  # where nobody is
+
+    with Faulty(["ok", "422", "took 500", "421", "took no id"]) as server:
+        line = Line(tmp_path, server.url, 6)
+        ended = line.send(module(tidy=tidy), concurrency=1)
+        assert (ended.error, line.states()) == (None, {"accepted": 3, "rejected": 1, "uncertain": 2})
+        assert asked == [422, 421]  # and never where it may have been applied
+        agree(server, line)
+
+
 # Too much that fails
 
 

@@ -106,6 +106,9 @@ def test_a_clock_that_is_ahead_by_less_than_two_minutes_holds_it_for_that_long(t
         with open_log(root / ".pressctl" / "log.sqlite3") as log:
             rows = list(log.deliveries())
         assert {row.state for row in rows} == {State.PLANNED}
+        assert {row.reason for row in rows} == {
+            "gets no embargoed copy, and the embargo lifts 2026-07-04 10:00 +0000; this machine's clock is 60 s ahead of the provider's"
+        }
 
 
 def test_the_providers_time_is_heard_with_each_answer_where_it_cannot_be_asked_before(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Is everything ready to send: configuration, contacts, log, credentials, clock, the sender's domain"""
+"""Is everything ready to send: configuration, contacts, log, credentials, quota, clock, the sender's domain"""
 
 from __future__ import annotations
 

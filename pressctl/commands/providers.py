@@ -31,7 +31,7 @@ def providers(
             show.json_line({"provider": kind, **abilities(module)})
         return
     rows = [[kind, *(_mark(value) for value in abilities(module).values())] for kind, module in found.items()]
-    show.table(["provider", "takes", "key", "batch", "look-up", "events", "schedule", "tracking off"], rows, sys.stdout)
+    show.table(["provider", "takes", "key", "batch", "look-up", "events", "schedule", "quota", "tracking off"], rows, sys.stdout)
     show.emit()
     show.emit("key: how long it remembers our key, so that a doubtful request can be repeated safely; manual: `pressctl providers NAME`")
 
@@ -46,6 +46,7 @@ def abilities(module: Any) -> dict[str, Any]:
         "lookup": hasattr(module, "lookup"),
         "events": hasattr(module, "events"),
         "schedule": profile.schedule,
+        "quota": hasattr(module, "quotas"),
         "tracking_off": profile.tracking_off,
     }
 

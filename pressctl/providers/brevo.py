@@ -1,7 +1,7 @@
 """Brevo: one JSON object a message, with an idempotency key that is remembered for minutes.
 
 Reference: https://developers.brevo.com/reference/send-transac-email, …/docs/heterogenous-versions-batch-emails (the key),
-…/reference/get-email-event-report; django-anymail's manual for what those do not say; 2026-11.
+…/reference/get-email-event-report, …/get-account (credits); django-anymail's manual for what those do not say; 2026-11.
 
     [providers.brevo]
     api_key = { env = "BREVO_API_KEY" }
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 PROFILE = Profile("Brevo", key_window=timedelta(minutes=15), per_second=1000, size_limit=20 * 1024 * 1024, lookup=True, events=True)
 _TEMPLATE, _MARKS = re.compile(r"\{(?=[{%#])"), ("{{", "{%", "{#")
 _BOUNCES = {"hardbounce": "5.0.0", "softbounce": "4.0.0", "bounce": "", "invalid": "", "blocked": "", "error": ""}
+_CREDITS = mail.quota("of the plan's credits", "credits", "")
 _STOPS = ("unauthorized", "permission_denied", "not_enough_credits", "account_under_validation")
 
 
@@ -113,3 +114,4 @@ found = mail.finder("Brevo", ("events",), ("messageId",), lambda row, doubt: dou
 read_events = mail.reader(_report, "events", size=2500)
 probe = mail.asker("/v3/account")
 probed = mail.prober("Brevo")
+quotas = mail.quotas(lambda answer: next((_CREDITS(row) for row in mail.rows(answer, "plan") or [] if row.get("type") != "sms"), None))

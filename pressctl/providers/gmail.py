@@ -1,7 +1,7 @@
 """Gmail: your own mailbox at Google, by its API; the sent mail lies in Sent, and replies land where you read mail anyway.
 
 Reference: https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages/send, …/guides/handle-errors, …/quota;
-https://support.google.com/a/answer/166852 (mails a day); read 2026-11.
+https://support.google.com/a/answer/166852 (mails a day), …/answer/174124 (DKIM: `google` unless chosen otherwise); read 2026-11.
 
     [providers.gmail]
     token = { env = "GMAIL_TOKEN" }
@@ -32,7 +32,7 @@ from pressctl.provider import CannotCarry, Doubt, Profile, by_status, parsed, po
 if TYPE_CHECKING:
     import httpx2
 
-PROFILE = Profile("Gmail", per_second=2, size_limit=36_700_160, lookup=True)
+PROFILE = Profile("Gmail", per_second=2, size_limit=36_700_160, lookup=True, dkim=("google",))
 _SEND = "/gmail/v1/users/me/messages/send"
 _SMALL = 3_000_000  # bytes; a larger message goes as it is to the address for uploads
 _SLOWER = {"rateLimitExceeded", "userRateLimitExceeded", "RATE_LIMIT_EXCEEDED"}

@@ -1,6 +1,7 @@
 """Microsoft Graph: your own mailbox at Microsoft 365 or Outlook.com; the sent mail lies in Sent Items.
 
-Reference: https://learn.microsoft.com/en-us/graph/api/user-sendmail, …/graph/errors, …/graph/throttling-limits (Outlook); 2026-11.
+Reference: https://learn.microsoft.com/en-us/graph/api/user-sendmail, …/graph/errors, …/graph/throttling-limits (Outlook); Domain Connect's
+template microsoft.com.o365 (DKIM); 2026-11.
 
     [providers.graph]
     token = { env = "GRAPH_TOKEN" }
@@ -34,7 +35,7 @@ from pressctl.provider import CannotCarry, Doubt, Profile, by_status, parsed, po
 if TYPE_CHECKING:
     import httpx2
 
-PROFILE = Profile("Microsoft Graph", per_second=0.5, size_limit=4 * 1024 * 1024, lookup=True)
+PROFILE = Profile("Microsoft Graph", per_second=0.5, size_limit=4 * 1024 * 1024, lookup=True, dkim=("selector1", "selector2"))
 _STOPS = {
     "InvalidAuthenticationToken": "the token has ended or is of another service: run the same command again, which gets a new one",
     "ErrorAccessDenied": "the token needs the permission Mail.Send",

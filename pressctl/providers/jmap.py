@@ -1,6 +1,6 @@
 """JMAP: your own mailbox at Fastmail, or on a server with Stalwart or Cyrus; replies land where you read mail anyway.
 
-Reference: RFC 8620 and RFC 8621; https://www.fastmail.com/dev/ (read 2026-11). Tried with Cyrus 3.6.1.
+Reference: RFC 8620 and RFC 8621; https://www.fastmail.com/dev/, …help 360060591153 (DKIM; 2026-11). Tried with Cyrus 3.6.1.
 
     [providers.jmap]
     token = { env = "JMAP_TOKEN" }  # Fastmail: Settings, Privacy & Security, API tokens: Email, Email submission, not read-only
@@ -9,7 +9,7 @@ Reference: RFC 8620 and RFC 8621; https://www.fastmail.com/dev/ (read 2026-11). 
 A server of one's own takes `username` and `password` instead of `token`, and `base_url`, the address of its session.
 Key window: none; a second request sends a second mail. One request makes a draft, submits it, and moves it to Sent.
 After a time-out: the Message-ID is ours and is searched for. In Sent: it was submitted; only in Drafts: it was not.
-What is refused stays in Drafts, for a person to delete. Bounces arrive in the mailbox as mail. There is no tracking.
+The draft of what is refused is destroyed; one whose end is unknown stays. Bounces arrive in the mailbox as mail. There is no tracking.
 The server writes the MIME text. Attachments are uploaded once (or in each request, where RFC 9404 is offered).
 Limits: the session's maxSizeRequest; each provider has its own number of mails a day.
 """
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     import httpx2
 
 __all__ = ["PROFILE", "Settings", "discover", "discovered", "found", "lookup", "outcome", "probe", "probed", "request",
-           "upload", "uploaded"]  # fmt: skip
+           "tidy", "upload", "uploaded"]  # fmt: skip
 
 # authoritative: the draft is made before it is submitted, in the very mailbox that is asked
-PROFILE = Profile("JMAP mailbox", lookup=True, lookup_authoritative=True, size_limit=10_000_000)
+PROFILE = Profile("JMAP mailbox", lookup=True, lookup_authoritative=True, size_limit=10_000_000, dkim=("fm1", "fm2", "fm3"))
 
 
 def request(message: Message, settings: Settings, key: str, now: datetime) -> httpx2.Request:
@@ -54,6 +54,12 @@ def request(message: Message, settings: Settings, key: str, now: datetime) -> ht
 def outcome(response: httpx2.Response) -> Outcome:
     """A 200 says nothing: the submission must be created, and where a status is told, not with the recipient refused."""
     return jmap_answer.outcome(response, "mail", "sending", "status")
+
+
+def tidy(response: httpx2.Response, settings: Settings) -> httpx2.Request | None:
+    """The draft of a submission that was refused is destroyed, by the id that the answer itself gave."""
+    left = jmap_answer.leftover(response, "mail", "sending")
+    return _account(settings).call(("Email/set", {"destroy": [left]}, "tidy")) if left else None
 
 
 def lookup(doubt: Doubt, settings: Settings) -> httpx2.Request:

@@ -115,3 +115,4 @@ def _report(row: mail.Row) -> Report | None:
 read_events = mail.reader(_report, "data", size=100, stages=_LISTS)
 probe = mail.asker("/v1/api-quota")
 probed = mail.prober("MailerSend")
+quotas = mail.quotas(mail.quota("requests today", "remaining", "quota"))

@@ -1,6 +1,6 @@
 """Mailjet (Sinch): fifty JSON objects a request, and a CustomID that can be asked for.
 
-Reference: https://dev.mailjet.com/reference/email/send-emails/ (v3.1), …/email/messages/; django-anymail's backend; 2026-11.
+Reference: https://dev.mailjet.com/reference/email/send-emails/ (v3.1), …/email/messages/; django-anymail; Domain Connect (DKIM); 2026-11.
 
     [providers.mailjet]
     api_key = { env = "MAILJET_API_KEY" }
@@ -31,7 +31,7 @@ from pressctl.provider import Doubt, Profile, Report, by_status, parsed, post, t
 if TYPE_CHECKING:
     import httpx2
 
-PROFILE = Profile("Mailjet", batch=50, size_limit=20 * 1024 * 1024, tracking_off="TrackOpens disabled …", lookup=True, events=True)
+PROFILE = Profile("Mailjet", batch=50, size_limit=20 << 20, tracking_off="TrackOpens disabled", lookup=True, events=True, dkim=("mailjet",))
 _KINDS = {"sent": "delivered", "opened": "delivered", "clicked": "delivered", "spam": "complained"}
 _KINDS |= dict.fromkeys(("bounce", "hardbounced", "softbounced", "blocked"), "bounced")
 _STATES = {1: "5.1.1", 2: "5.2.1", 3: "5.2.2", 4: "5.1.2"}  # StateID: user unknown, inactive, over quota, invalid domain

@@ -6,13 +6,12 @@ Reference: https://docs.mailtrap.io/, the vendor's OpenAPI (mailtrap/mailtrap-op
     api_token = { env = "MAILTRAP_API_TOKEN" }
     # send_url = "https://send.api.mailtrap.io"      # the transactional stream, instead of the bulk one
 
-Key window: none; a repeated request is a second mail.
-After a time-out: our key is the custom variable `pressctl_key`, looked for among the recipient's mails in the account's log. How
-soon and how long a mail is there depends on the plan, so "not found" settles nothing.
+Key window: none; a repeated request is a second mail. After a time-out: our key is the custom variable `pressctl_key`, looked for among
+the recipient's mails in the account's log. How soon and how long one is there depends on the plan: "not found" settles nothing.
 Batch: 500 messages, results in the order sent, HTTP 200 also where some failed; a lost one is asked for message by message.
-Reports: the log, asked for deliveries, bounces and complaints, with our key and the time of sending. Tracking is set for a domain:
-the probe tells. Limits: 50 MB a batch, that of a message is not documented. A file's name beyond ASCII is spoiled, so it is refused.
-Nothing in a text is evaluated without a template. Without a User-Agent a request may be blocked. Our Message-ID is not sent.
+Reports: the log, asked for deliveries, bounces and complaints, with our key and the time of sending. Tracking is set for a domain: the
+probe tells. A file's name beyond ASCII is spoiled, so it is refused. Nothing in a text is evaluated without a template. Our Message-ID
+is not sent. Without a User-Agent a request may be blocked. Limits: 50 MB a batch, that of a message is not documented.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ from pressctl.provider import Doubt, Profile, Report, by_status, parsed, post, t
 if TYPE_CHECKING:
     import httpx2
 
-PROFILE = Profile("Mailtrap", batch=500, size_limit=50 * 1024 * 1024, lookup=True, events=True)
+PROFILE = Profile("Mailtrap", batch=500, size_limit=50 * 1024 * 1024, lookup=True, events=True, dkim=("rwmt1", "rwmt2"))
 _EVENTS = {"delivery": ("delivered", ""), "bounce": ("bounced", "5.0.0"), "soft_bounce": ("bounced", "4.0.0"), "spam": ("complained", "")}
 _STAGES = tuple(_EVENTS)
 
@@ -93,9 +92,8 @@ def _body(message: Message, key: str) -> dict[str, Any]:
     body |= {"reply_to": mail.named(message.reply_to)} if message.reply_to else {}
     body |= {"subject": message.subject, "text": message.text, "html": message.html}
     body |= {"headers": mail.headers(message.headers, "Mailtrap"), "custom_variables": {"pressctl_key": key}}
-    files = mail.files(
-        message.attachments, "Mailtrap", ("filename", "content", "type", "content_id"), disposition="disposition", plain=True
-    )
+    words = ("filename", "content", "type", "content_id")
+    files = mail.files(message.attachments, "Mailtrap", words, disposition="disposition", plain=True)
     return body | ({"attachments": files} if message.attachments else {})
 
 
@@ -117,3 +115,5 @@ batch_outcomes = mail.in_order(lambda response: by_status(response, mail.said(pa
 found = mail.finder("Mailtrap", ("messages",), ("message_id",), mail.keyed("custom_variables", "pressctl_key"), size=100)
 probe = mail.asker("/api/domains")
 probed = mail.prober("Mailtrap", mail.tracking("Mailtrap", "data", "domain_name", "open_tracking_enabled", "click_tracking_enabled"))
+quota = mail.asker("/api/billing/usage")
+quotas = mail.quotas(mail.quota("this billing cycle", "current", "limit", "sending", "usage", "sent_messages_count", spent=True))

@@ -9,7 +9,8 @@ Key window: 24 hours by `Idempotency-Key`, for batches too: the same body gives 
 After a time-out: replay under the key. Nothing can be looked up by it.
 Batch: 100 messages, all or none; without attachments, since the sources disagree about those.
 Reports: all mails, newest first, each with its last event; the time is that of sending, and no status code is told.
-Tracking is set for a domain, not for a message: the probe names the domains that track.
+Tracking is set for a domain, not for a message: the probe names the domains that track. DKIM: Domain Connect's template.
+Quota: `GET /usage` (…/usage/retrieve-usage), with a full key, and in private beta: else it is not told.
 Limits: 40 MB after base64; 5 requests a second at first (an older copy of that page: 2). Where an attachment's name and
 type disagree Resend drops the mail without a word (django-anymail's manual): refused here. Nothing in a text is evaluated
 without `template`. Our Message-ID is not sent: whether Resend keeps it is not verified.
@@ -31,8 +32,9 @@ from pressctl.provider import CannotCarry, Profile, Report, by_status, parsed, p
 if TYPE_CHECKING:
     import httpx2
 
-PROFILE = Profile("Resend", key_window=timedelta(hours=24), batch=100, per_second=5, size_limit=40 * 1024 * 1024, events=True)
+PROFILE = Profile("Resend", key_window=timedelta(hours=24), batch=100, per_second=5, size_limit=40 << 20, events=True, dkim=("resend",))
 _KINDS = {"delivered": "delivered", "bounced": "bounced", "suppressed": "bounced", "failed": "bounced", "complained": "complained"}
+_SPANS = {"daily": "in 24 hours", "monthly": "this month"}
 _STOPS = ("daily_quota_exceeded", "monthly_quota_exceeded", "invalid_idempotent_request", "invalid_idempotency_key", "security_error")
 
 
@@ -110,3 +112,5 @@ batch_outcomes = mail.in_order(_refusal, _accepted, "data")
 read_events = mail.reader(_report, "data", cursor=lambda answer, rows: mail.identity(rows[-1].get("id")) if answer.get("has_more") else "")
 probe = mail.asker("/domains")
 probed = mail.prober("Resend", _tracking, fine="restricted_api_key")
+quota = mail.asker("/usage")
+quotas = mail.quotas(*(mail.quota(span, "used", "limit", "emails", name, spent=True) for name, span in _SPANS.items()))

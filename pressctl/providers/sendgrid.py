@@ -1,7 +1,7 @@
 """SendGrid (Twilio): one JSON object a message; what became of it can be asked only with a paid add-on.
 
 Reference: https://www.twilio.com/docs/sendgrid/api-reference/mail-send and the vendor's OpenAPI (twilio/sendgrid-oai),
-…/for-developers/sending-email/getting-started-email-activity-api, …/api-reference/bounces-api; 2026-11.
+…/for-developers/sending-email/getting-started-email-activity-api, …/api-reference/bounces-api, …/users-api (credits); 2026-11.
 
     [providers.sendgrid]
     api_key = { env = "SENDGRID_API_KEY" }
@@ -12,7 +12,7 @@ After a time-out: our key is the custom argument `pressctl_key`, asked as `uniqu
 API: a paid add-on, and not for accounts in the EU. The list of fields has unique_args; this way to write it is not verified.
 Batch: none, since personalizations share one body, and one id stands for all of them.
 Reports: the account's lists of bounces, blocks and complaints by address; deliveries only come by webhook or the add-on.
-Tracking of clicks, opens and subscriptions and Analytics are off in each request.
+Tracking of clicks, opens and subscriptions and Analytics are off in each request. DKIM: s1, s2, unless chosen otherwise.
 Limits: 30 MB. A file's name beyond ASCII is spoiled (django-anymail's manual), so it is refused. Nothing in a text is evaluated
 without `substitutions` or a template. Whether our Message-ID is kept is not verified, so it is not sent. An accepted message
 is answered by 202 with an empty body: its header X-Message-Id is the evidence.
@@ -33,7 +33,7 @@ from pressctl.provider import Doubt, Profile, Report, by_status, parsed, post, t
 if TYPE_CHECKING:
     import httpx2
 
-PROFILE = Profile("SendGrid", size_limit=30 * 1024 * 1024, tracking_off="tracking_settings: all four off", lookup=True, events=True)
+PROFILE = Profile("SendGrid", size_limit=30 << 20, tracking_off="tracking_settings: all off", lookup=True, events=True, dkim=("s1", "s2"))
 _RESERVED = frozenset({"received", "dkim-signature", "content-type", "content-transfer-encoding"})  # and x-sg-…
 _OFF = {name: {"enable": False} for name in ("click_tracking", "open_tracking", "subscription_tracking", "ganalytics")}
 _OFF["click_tracking"] = {"enable": False, "enable_text": False}
@@ -105,3 +105,5 @@ found = mail.finder("SendGrid", ("messages",), ("msg_id",), _to_the_same)
 read_events = mail.reader(_report, size=500, stages=_LISTS)
 probe = mail.asker("/v3/scopes")
 probed = mail.prober("SendGrid", _right)
+quota = mail.asker("/v3/user/credits")  # wants a right of its own: user.credits.read
+quotas = mail.quotas(mail.quota("until the credits are reset", "remain", "total"))

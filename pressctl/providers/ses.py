@@ -11,7 +11,7 @@ Reference: https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.
     # base_url = "https://email-fips.us-east-1.amazonaws.com"
 
 The key's user needs ses:SendEmail and ses:SendRawEmail, for the probe ses:GetAccount.
-Key window: none; a second request sends a second mail.
+Key window: none; a second request sends a second mail. Quota: that of 24 hours, told by the probe (GetAccount, SendQuota).
 After a time-out: nothing can be asked. Our key is a tag of the mail (pressctl_key), seen only by an event destination.
 SES writes its own Message-ID and Date. It tracks only where a configuration set says so; a request cannot switch it off.
 Limits: 40 MB encoded; a new account (the "sandbox") 200 mails a day, 1 a second, to verified addresses only.
@@ -95,9 +95,7 @@ def outcome(response: httpx2.Response) -> Outcome:
         if hint:
             return stop(f"Amazon SES refuses: {reason}", hint, status)
     other, name = by_status(response, reason), mail.identity(mail.member(answer, "MessageId"))
-    if other is not None:
-        return other
-    return accepted(name) if status == 200 and name else uncertain("the answer holds no `MessageId`", status)
+    return other or (accepted(name) if status == 200 and name else uncertain("the answer holds no `MessageId`", status))
 
 
 def probe(settings: Settings, now: datetime | None = None) -> httpx2.Request:
@@ -117,3 +115,4 @@ def _problem(account: Any) -> str:
 
 
 probed = mail.prober("Amazon SES", _problem)
+quotas = mail.quotas(mail.quota("in 24 hours", "SentLast24Hours", "Max24HourSend", "SendQuota", spent=True))

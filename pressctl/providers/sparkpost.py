@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import httpx2
 
 PROFILE = Profile("SparkPost", size_limit=20 * 1024 * 1024, tracking_off="open_tracking, click_tracking false", lookup=True, events=True)
+_SPANS = {"day": "today", "month": "this month"}
 _KINDS = {"delivery": "delivered", "spam_complaint": "complained", "bounce": "bounced", "out_of_band": "bounced"}
 _KINDS |= dict.fromkeys(("policy_rejection", "generation_failure", "generation_rejection"), "bounced")
 _NO_BOUNCE = ("60", "80", "90", "100")  # bounce classes: automatic reply, subscribe, unsubscribe, challenge
@@ -113,5 +114,6 @@ def _report(row: mail.Row) -> Report | None:
 
 found = mail.finder("SparkPost", ("results",), ("transmission_id",), mail.keyed("rcpt_meta", "pressctl_key"))
 read_events = mail.reader(_report, "results", cursor=mail.linked("cursor", "links", "next"))
-probe = mail.asker("/api/v1/account")
+probe = mail.asker("/api/v1/account?include=usage")
 probed = mail.prober("SparkPost")
+quotas = mail.quotas(*(mail.quota(span, "used", "limit", "results", "usage", name, spent=True) for name, span in _SPANS.items()))

@@ -15,7 +15,7 @@ import httpx2
 import orjson
 
 from pressctl.message import Address, Attachment, Endpoint, Message
-from pressctl.provider import Doubt
+from pressctl.provider import Doubt, Quota
 
 NOW = datetime(2026, 7, 3, 14, 0, tzinfo=UTC)
 KEY = "5f0c7d1e9ab34c6f8d2e"
@@ -85,7 +85,8 @@ class Case:
 
     For what a provider may offer: `batched` gives the successful answer for a number of messages, `listed` is the answer
     to a look-up that shows the message, `nothing` one that shows none; `reported` is a page of reports, `silent` one without any,
-    `good` the answer to a probe with good credentials. `asks` is the method of a look-up.
+    `good` the answer to a probe with good credentials, `allowance` that to the question for the quota, and `quotas` what
+    it says. `asks` is the method of a look-up.
     """
 
     settings: Any
@@ -110,6 +111,8 @@ class Case:
     reported: Any = None
     silent: Any = None
     good: Any = None
+    allowance: Any = None
+    quotas: tuple[Quota, ...] = ()
 
     @property
     def answer(self) -> httpx2.Response:

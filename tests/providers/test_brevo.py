@@ -17,7 +17,7 @@ import pytest
 from pressctl.config import Secret
 from pressctl.delivery import Move
 from pressctl.message import Address
-from pressctl.provider import CannotCarry, Report
+from pressctl.provider import CannotCarry, Quota, Report
 from pressctl.providers import brevo
 from providers.contract import DOUBT, KEY, LOGO, MESSAGE, NOW, PDF, PLAIN_PDF, Case, texts
 
@@ -60,6 +60,8 @@ CASE = Case(
     reported=EVENTS,
     silent={"events": []},
     good={"email": "press@sender.example", "plan": [{"type": "free", "credits": 300}]},
+    allowance={"plan": [{"type": "sms", "credits": 9}, {"type": "free", "creditsType": "sendLimit", "credits": 281}]},
+    quotas=(Quota(281, 0, "of the plan's credits"),),
 )
 
 

@@ -241,3 +241,44 @@ def test_no_answer_makes_a_probe_fail(name: str, data: st.DataObject) -> None:
     content = data.draw(st.binary(max_size=100) | (spoiled(case_of(name).good) | JSON).map(orjson.dumps))
     status = data.draw(st.integers(100, 599))
     assert isinstance(module_of(name).probed(page(status, content, "application/json")), str)
+
+
+# --- quota
+
+
+def test_who_can_be_asked_for_the_quota_is_known() -> None:
+    assert offering("quotas") == ["brevo", "mailersend", "mailtrap", "resend", "sendgrid", "ses", "sparkpost"]
+    assert set(offering("quota")) <= set(offering("quotas")) <= set(offering("probe"))
+
+
+@pytest.mark.parametrize("name", offering("quotas"))
+def test_the_quota_is_read_as_the_provider_documents_it(name: str) -> None:
+    case = case_of(name)
+    assert case.quotas
+    assert tuple(module_of(name).quotas(answer(case.allowance))) == case.quotas
+    assert module_of(name).quotas(answer({})) == []
+
+
+@pytest.mark.parametrize("name", offering("quota"))
+def test_asking_for_the_quota_changes_nothing(name: str) -> None:
+    case = case_of(name)
+    asked = module_of(name).quota(case.settings)
+    assert (asked.method, asked.read()) == ("GET", b"")
+    assert [secret for secret in case.secrets if secret in repr(asked) + str(asked.url) + repr(asked.headers)] == []
+
+
+@pytest.mark.parametrize("name", offering("quotas"))
+@pytest.mark.parametrize("status", [201, 401, 403, 404, 429, 500])
+def test_an_error_instead_of_the_quota_says_nothing_of_it(name: str, status: int) -> None:
+    assert module_of(name).quotas(answer(case_of(name).allowance, status)) == []
+
+
+@pytest.mark.parametrize("name", offering("quotas"))
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_no_answer_makes_reading_the_quota_fail_or_invent_a_number(name: str, data: st.DataObject) -> None:
+    content = data.draw(st.binary(max_size=100) | (spoiled(case_of(name).allowance) | JSON).map(orjson.dumps))
+    for quota in module_of(name).quotas(page(200, content, "application/json")):
+        assert type(quota.left) is type(quota.of) is int
+        assert quota.left >= 0 <= quota.of
+        assert quota.span.isprintable()

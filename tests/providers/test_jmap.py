@@ -20,6 +20,7 @@ from pressctl.message import Address, Message
 from pressctl.provider import CannotCarry, Doubt
 from pressctl.providers import jmap
 from providers.contract import KEY, LOGO, MESSAGE, NOW, PDF, Case
+from providers.test_contract import spoiled
 
 TOKEN = "fmu1-0123456789abcdef"
 SETTINGS = jmap.Settings("https://jmap.provider.example/session", Secret(TOKEN))
@@ -513,3 +514,45 @@ def test_a_role_in_another_form_is_no_verdict() -> None:
     strange = shown()
     strange["methodResponses"][2][1]["list"][0]["role"] = []
     assert jmap.found(httpx2.Response(200, json=strange), DOUBT) is None
+
+
+# --- what a refusal leaves behind
+
+
+def left(status: int, content: Any) -> list[Any]:
+    """The calls by which what was left is taken back; none where there is nothing to be sure of."""
+    request = jmap.tidy(httpx2.Response(status, content=orjson.dumps(content)), READY)
+    calls: list[Any] = orjson.loads(request.content)["methodCalls"] if request else []
+    return calls
+
+
+@pytest.mark.parametrize("kind", ["invalidRecipients", "forbiddenToSend", "tooLarge", "forbiddenFrom", "rateLimit"])
+def test_the_draft_of_a_refused_submission_is_destroyed_by_its_id(kind: str) -> None:
+    assert left(200, refused(kind)) == [["Email/set", {"accountId": READY.account, "destroy": ["M1"]}, "tidy"]]
+
+
+def test_nothing_is_destroyed_that_may_have_been_submitted() -> None:
+    draft, created, moved, _ = CREATED["methodResponses"]
+    undelivered = ["EmailSubmission/get", {"list": [{"deliveryStatus": {"a@b": {"delivered": "no", "smtpReply": "550 no"}}}]}, "status"]
+    both = ["EmailSubmission/set", {**created[1], "notCreated": {"sending": {"type": "tooLarge"}}}, "sending"]
+    for said in (
+        CREATED,
+        answer(draft, created, moved, undelivered),  # a refusal, but the mail is in Sent
+        answer(draft),
+        answer(draft, both),
+        refused("serverFail"),
+        refused("serverPartialFail"),
+        answer(draft, ["error", {"type": "serverFail"}, "sending"]),
+        refused("tooLarge", step="mail"),
+    ):
+        assert left(200, said) == [], said
+    for status in (201, 400, 500, 504):
+        assert left(status, refused("tooLarge")) == []
+
+
+@given(content=spoiled(refused("tooLarge")))
+def test_no_answer_makes_tidying_up_fail(content: Any) -> None:
+    for name, arguments, _ in left(200, content):
+        assert name == "Email/set"
+        assert [type(one) for one in arguments["destroy"]] == [str]
+        assert arguments["destroy"] != [""]

@@ -163,6 +163,21 @@ def test_a_refused_recipient_is_rejected(server: Server, account: jmap.Settings)
     assert (outcome.move, outcome.reason, server.arrived(key)) == (Move.REJECT, "invalidRecipients", [])
 
 
+@pytest.mark.parametrize("to", ["bounce@recipient.example", "defer@recipient.example"])
+def test_the_draft_of_a_refused_mail_is_destroyed_and_nothing_else(server: Server, account: jmap.Settings, to: str) -> None:
+    sent, refused = uuid4().hex, uuid4().hex
+    assert send(account, message("desk@recipient.example", sent), sent).move is Move.ACCEPT
+    answer = exchange(jmap.request(message(to, refused), account, refused, NOW))
+    assert jmap.outcome(answer).move is not Move.ACCEPT
+    request = jmap.tidy(answer, account)
+    assert request is not None
+    assert b'"destroyed":["' in exchange(request).content.replace(b" ", b"")
+    gone, still = asked(account, refused), asked(account, sent)
+    assert gone is not None
+    assert still is not None
+    assert (gone.reason, still.move) == ("the mailbox has nothing with this Message-ID", Move.ACCEPT)
+
+
 def test_a_temporary_refusal_is_deferred_and_can_be_tried_again(server: Server, account: jmap.Settings) -> None:
     key = uuid4().hex
     made = message("defer@recipient.example", key)

@@ -12,7 +12,7 @@ import orjson
 import pytest
 
 from pressctl.config import Secret
-from pressctl.provider import CannotCarry, Report
+from pressctl.provider import CannotCarry, Quota, Report
 from pressctl.providers import mailersend
 from providers.contract import KEY, LOGO, MESSAGE, NOW, PDF, Case, texts
 
@@ -54,6 +54,8 @@ CASE = Case(
     reported=BOUNCES,
     silent={"data": [], "links": {"next": None}},
     good={"quota": 100_000, "remaining": 99_999, "reset": "2026-07-04T00:00:00Z"},
+    allowance={"quota": 1000, "remaining": 752, "reset": "2023-04-15T00:00:00Z"},
+    quotas=(Quota(752, 1000, "requests today"),),
 )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from pressctl import __version__
 from pressctl.config import Secret
-from pressctl.provider import CannotCarry, Report
+from pressctl.provider import CannotCarry, Quota, Report
 from pressctl.providers import mailtrap
 from providers.contract import DOUBT, KEY, LOGO, MESSAGE, NOW, PDF, PLAIN_PDF, Case
 
@@ -46,6 +46,8 @@ CASE = Case(
     reported=LOG,
     silent=EMPTY,
     good={"data": [DOMAIN]},
+    allowance={"testing": {"usage": {}}, "sending": {"usage": {"sent_messages_count": {"current": 3900, "limit": 4000}}}},
+    quotas=(Quota(100, 4000, "this billing cycle"),),
 )
 
 BODY = {

@@ -14,7 +14,7 @@ import pytest
 from pressctl.config import Secret
 from pressctl.delivery import Move
 from pressctl.message import Attachment
-from pressctl.provider import CannotCarry, Report
+from pressctl.provider import CannotCarry, Quota, Report
 from pressctl.providers import resend
 from providers.contract import KEY, LOGO, MESSAGE, NOW, PDF, Case
 
@@ -47,6 +47,8 @@ CASE = Case(
     reported=MAILS,
     silent={"object": "list", "has_more": False, "data": []},
     good={"data": [{"id": "d", "name": "sender.example", "status": "verified", "open_tracking": False}]},
+    allowance={"object": "usage", "emails": {"daily": {"used": 40, "limit": 100}, "monthly": {"used": 400, "limit": 3000}}},
+    quotas=(Quota(60, 100, "in 24 hours"), Quota(2600, 3000, "this month")),
 )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from pressctl.config import Secret
 from pressctl.delivery import Move
-from pressctl.provider import CannotCarry, Report
+from pressctl.provider import CannotCarry, Quota, Report
 from pressctl.providers import sendgrid
 from providers.contract import DOUBT, KEY, LOGO, MESSAGE, NOW, PDF, PLAIN_PDF, Case
 
@@ -49,6 +49,8 @@ CASE = Case(
     reported=[BOUNCE],
     silent=[],
     good={"scopes": ["mail.send", "alerts.read"]},
+    allowance={"remain": 150, "total": 200, "overage": 0, "used": 50, "reset_frequency": "monthly"},
+    quotas=(Quota(150, 200, "until the credits are reset"),),
 )
 
 

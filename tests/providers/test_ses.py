@@ -24,7 +24,7 @@ import pytest
 from pressctl.config import Secret
 from pressctl.delivery import Move, Outcome
 from pressctl.message import as_bytes
-from pressctl.provider import CannotCarry
+from pressctl.provider import CannotCarry, Quota
 from pressctl.providers import ses
 from providers import mime
 from providers.contract import KEY, MESSAGE, NOW, Case
@@ -38,6 +38,8 @@ CASE = Case(
     environment={"AWS_SECRET_ACCESS_KEY": "x", "AWS_SESSION_TOKEN": "y"},
     moving=frozenset({"x-amz-date", "authorization"}),
     good={"SendingEnabled": True, "ProductionAccessEnabled": True},
+    allowance={"SendQuota": {"Max24HourSend": 200.0, "MaxSendRate": 1.0, "SentLast24Hours": 20.0}, "SendingEnabled": True},
+    quotas=(Quota(180, 200, "in 24 hours"),),
     texts=lambda request: mime.in_json(request, "Content", "Raw", "Data"),
 )
 

@@ -11,7 +11,7 @@ import pytest
 
 from pressctl.config import Secret
 from pressctl.message import Address
-from pressctl.provider import CannotCarry, Report
+from pressctl.provider import CannotCarry, Quota, Report
 from pressctl.providers import sparkpost
 from providers.contract import DOUBT, KEY, LOGO, MESSAGE, NOW, PDF, Case
 
@@ -54,6 +54,8 @@ CASE = Case(
     reported=EVENTS,
     silent=EMPTY,
     good={"results": {"customer_id": 123, "status": "active"}},
+    allowance={"results": {"usage": {"day": {"used": 22003, "limit": 50000}, "month": {"used": 122596, "limit": 1500000}}}},
+    quotas=(Quota(27997, 50000, "today"), Quota(1377404, 1500000, "this month")),
 )
 
 
