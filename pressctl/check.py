@@ -21,9 +21,10 @@ from pressctl.document import nearest
 from pressctl.errors import ConfigError, ReleaseError
 from pressctl.finding import LEVELS, Finding, Found, Level, fingerprint, hidden, mask_all
 from pressctl.news_copy import Copy
+from pressctl.pattern import pattern
 from pressctl.release import Release
 
-_ALLOW = re.compile(r"<!--\s*pressctl:\s*allow\s+([\w-]+)[ \t]*(.*?)\s*-->", re.DOTALL)
+_ALLOW = pattern(r"<!--\s*pressctl:\s*allow\s+([\w-]+)[ \t]*(.*?)\s*-->", re.DOTALL, near="<!--")
 _BASE = ("level",)  # options that every rule has
 
 
@@ -317,8 +318,6 @@ def _allows(text: Copy) -> Iterator[_Allow]:
         table, _, rule = value.path.removeprefix("check.").partition(".")
         if value.path.startswith("check.") and table in ("allow", "ignore", "accept") and rule:
             yield _Allow(rule, value.text, 0, value.start, value.end)
-    if "<!--" not in text.source:
-        return
     last = 0
     for match in _ALLOW.finditer(text.source):
         line, _ = text.position(match.end() - 1)

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from pressctl import dates, document, text_blocks
 from pressctl.config import Config
 from pressctl.errors import Place, Problem
-from pressctl.pattern import pattern
+from pressctl.pattern import holds, pattern
 from pressctl.release import Dateline, Draft, Release, draft
 from pressctl.text_blocks import BLANK, Block
 
@@ -33,7 +33,6 @@ DATELINE = pattern(
     r"(?:\s?[,(]\s?[^—–\n(]{3,30}\)?)?\s*(?:\*\*|__)?\s*(—|–|--|-|\.-)\s"
 )
 _WORD = pattern(r"[^\W_]+(?:[’'.\-@][^\W_]+)*")
-_QUOTES = pattern(r"[\"“”«»]")
 # the cities that stand in a dateline without their state (AP style; headsupenglish.com and Purdue OWL agree), and some abroad
 ALONE = (
     "|atlanta|baltimore|boston|chicago|cincinnati|cleveland|dallas|denver|detroit|honolulu|houston|indianapolis|las vegas|los angeles"
@@ -289,10 +288,10 @@ class Copy:
                 quotes.append(Quote(block.start, block.end, block))
                 continue
             opened = -1
-            for mark in _QUOTES.finditer(self.prose, block.start, block.end):
-                at = mark.start()
-                if mark[0] in "“«" or (mark[0] == '"' and opened < 0):
-                    if mark[0] == '"' and at and self.prose[at - 1].isdigit():
+            for at in self._quotation_marks(block):
+                mark = self.prose[at]
+                if mark in "“«" or (mark == '"' and opened < 0):
+                    if mark == '"' and at and self.prose[at - 1].isdigit():
                         continue  # inches
                     if opened < 0:
                         opened = at
@@ -304,6 +303,16 @@ class Copy:
             if opened >= 0:
                 quotes.append(Quote(opened, block.end, block, closed=False))
         return tuple(quotes), tuple(strays)
+
+    def _quotation_marks(self, block: Block) -> list[int]:
+        """Where they stand in a block, in order."""
+        found = []
+        for mark in '"“”«»':
+            at = self.prose.find(mark, block.start, block.end)
+            while at >= 0:
+                found.append(at)
+                at = self.prose.find(mark, at + 1, block.end)
+        return sorted(found)
 
     @property
     def quotes(self) -> tuple[Quote, ...]:
@@ -374,7 +383,10 @@ class Copy:
         """A dateline typed at the start of the first paragraph: offsets, city, region, dash."""
         if self.lede is None:
             return None
-        match = DATELINE.match(self.prose, self.lede.start, min(self.lede.end, self.lede.start + 120))
+        last = min(self.lede.end, self.lede.start + 120)
+        if not holds(self.prose[self.lede.start : last], ("—", "–", "- ", "-\n")):
+            return None
+        match = DATELINE.match(self.prose, self.lede.start, last)
         if match is None or BLANK in match[0]:
             return None
         city = " ".join(match[1].split()).casefold()

@@ -23,13 +23,11 @@ GOOD = (
     "She is expecting a child.",
     "It is expected by the city to pass.",
 )
-_EXPECTED = pattern(r"\b(?:is|are)\s(?:widely\s)?expected\sto\b|\b(?:se espera que|é esperado que|espera-se que)\b")
+_EXPECTED = pattern(r"\b(?:is|are)\s(?:widely\s)?expected\sto\b|\b(?:se espera que|é esperado que|espera-se que)\b", near="expected|espera")
 _WEATHER = pattern(r"\b(?:rain|snow|storm|hurricane|wind|winds|temperatures?|sun|tide|tides|forecast|weather)\b", re.IGNORECASE)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    if "expected" not in text.vocabulary and "espera" not in text.vocabulary and "espera-se" not in text.vocabulary:
-        return
     for match in _EXPECTED.finditer(text.unquoted):
         sentence = text.sentence(match.start())
         if not speech.attributed(text, sentence) and not _WEATHER.search(text.prose, sentence.start, sentence.end):

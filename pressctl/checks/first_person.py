@@ -32,7 +32,9 @@ _FIRST = {
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     form = _FIRST.get(text.language)
-    if form is None or text.kind in ("op-ed", "letter", "statement", "biography") or not text.has(_WORDS):
+    if form is None or text.kind in ("op-ed", "letter", "statement", "biography"):
+        return
+    if all(text.quoted(at) for word in _WORDS & text.vocabulary.keys() for at in text.vocabulary[word]):
         return
     for block in text.paragraphs:
         match = None if block.notes else form.search(text.unquoted, text.opening(block), block.end)

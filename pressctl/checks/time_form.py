@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl.checks import Copy, Found, Level, Options, pattern, words
+from pressctl.checks import Copy, Found, Level, Options, pattern
 
 CODE = "STY308"
 LEVEL: Level = "warning"
@@ -27,11 +27,10 @@ GOOD = (
     "He is a PM in 10 countries.",
 )
 _TIME = pattern(r"(?<![\d:.,/$-])(1[0-2]|0?[1-9])(?::([0-5]\d))?(\s?)([AaPp])(\.?)\s?([Mm])\b(\.?)")
-_WORDS = words("am pm a.m p.m a p")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    if text.language != "en":
+    if text.language != "en" or not any(clock.half for clock in text.clocks):
         return
     for match in _TIME.finditer(text.unquoted):
         if not match[5] and match[4] + match[6] not in ("am", "pm", "AM", "PM"):
