@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.machinery import SourceFileLoader
@@ -23,6 +23,7 @@ from pressctl.finding import LEVELS, Finding, Found, Level, fingerprint, hidden,
 from pressctl.news_copy import Copy
 from pressctl.pattern import pattern
 from pressctl.release import Release
+from pressctl.values import dataclass
 
 _ALLOW = pattern(r"<!--\s*pressctl:\s*allow\s+([\w-]+)[ \t]*(.*?)\s*-->", re.DOTALL, near="<!--")
 _BASE = ("level",)  # options that every rule has

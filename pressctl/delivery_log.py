@@ -10,7 +10,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from pressctl.delivery import MOVES, Evidence, Move, Outcome, State, after
 from pressctl.errors import LogError, Place
 from pressctl.files import lock, private_folder, sync_folder
+from pressctl.values import dataclass
 
 T = TypeVar("T")
 SCHEMA = 1

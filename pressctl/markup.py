@@ -5,13 +5,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 from pressctl import plaintext
 from pressctl.errors import Place, ReleaseError
 from pressctl.labels import NOTES_HEADINGS
+from pressctl.values import dataclass
 
 if TYPE_CHECKING:
     import markdown

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from pressctl.errors import Place, Problem
 from pressctl.pattern import holds, pattern
 from pressctl.release import Dateline, Draft, Release, draft
 from pressctl.text_blocks import BLANK, Block
+from pressctl.values import dataclass
 
 __all__ = ["BLANK", "Block", "Copy", "Quote", "Value", "read"]
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pressctl.news_copy import Copy
 from pressctl.pattern import pattern
+from pressctl.values import dataclass
 
 _WORD = pattern(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _VOWELS = {

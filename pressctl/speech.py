@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pressctl.news_copy import Block, Copy, Quote
 from pressctl.pattern import pattern, words
+from pressctl.values import dataclass
 
 # Words of the front matter's `people`: whoever has one of these roles speaks for himself or for an office
 PUBLIC_ROLES = frozenset({"spokesperson", "official", "expert"})

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from pressctl.labels import NOTES_HEADINGS
 from pressctl.pattern import pattern, words
+from pressctl.values import dataclass
 
 BLANK = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: neither a word nor white space, so that no pattern reaches across it
 
