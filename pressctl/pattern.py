@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 REACH = 1000  # characters around a word of `near` that are scanned, widened to whole lines
 
@@ -97,10 +96,18 @@ def holds(text: str, pieces: Iterable[str]) -> bool:
     return any(piece in text for piece in pieces)
 
 
-@lru_cache(maxsize=4)
+_LOWERED: list[tuple[str, str]] = []  # the last texts, and each in lower case
+
+
 def lowered(text: str) -> str:
-    """The text in lower case; each text is asked about by many rules."""
-    return text.lower()
+    """The text in lower case; each text is asked about by many rules. By identity: comparing two long ones takes time."""
+    for known, low in _LOWERED:
+        if known is text:
+            return low
+    low = text.lower()
+    _LOWERED.insert(0, (text, low))
+    del _LOWERED[4:]
+    return low
 
 
 def pattern(source: str, flags: int = 0, near: str = "") -> Pattern:

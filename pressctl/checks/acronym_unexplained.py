@@ -25,11 +25,8 @@ GOOD = (
     "The Department of Buses (DOB) spoke. The DOB of Key West is old. They met at adult services (APS).",
     "check: {acronyms: {ICE: Immigration}}\n---\nICE came. The DOT (Department of Oil Trains) came.",
 )
-_ACRONYM = pattern(r"(?<![\w.&/’'-])[A-Z]{2,6}(?=s?(?:[’']s)?(?![\w.&/-]))")
+_ACRONYM = pattern(r"[A-Z](?<![\w.&/][A-Z])(?<![’'][A-Z])(?<!-[A-Z])[A-Z]{1,5}(?=s?(?:[’']s)?(?![\w.&/-]))")
 _NEXT = pattern(r"\w+")
-_DEFINED = pattern(
-    r"(?<=\([A-Z]{2})\)|(?<=\([A-Z]{3})\)|(?<=\([A-Z]{4})\)|(?<=\([A-Z]{5})\)|(?<=\([A-Z]{6})\)| [A-Z][a-z]"
-)  # in brackets, or part of a name
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
@@ -41,10 +38,17 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             continue
         initials.read(match.start())
         seen.add(match[0])
-        if not (_DEFINED.match(prose, match.end()) or initials.give(match[0]) or _shouted(text, match.start(), match.end())):
+        if not (_defined(prose, match.start(), match.end()) or initials.give(match[0]) or _shouted(text, match.start(), match.end())):
             yield Found(match.start(), match.end(), f"`{match[0]}` is not explained", "write the full name the first time")
         if len(seen) > 300:
             return  # a text of nothing else is no release
+
+
+def _defined(prose: str, start: int, end: int) -> bool:
+    """In brackets, or part of a name: EMC Mortgage."""
+    following = prose[end : end + 3]
+    name = following[:1] == " " and following[1:2].isupper() and following[2:].islower()
+    return name or (following[:1] == ")" and prose[start - 1] == "(")
 
 
 def _shouted(text: Copy, start: int, end: int) -> bool:

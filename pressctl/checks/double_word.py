@@ -26,8 +26,10 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         if len(places) < 2 or not word.isalpha():
             continue
         for start, second in pairwise(places):
+            if second - start > len(word) + 9:
+                continue
             between = text.prose[start + len(word) : second]
-            if len(between) > 9 or not between.isspace() or between.count("\n") > 1 or _part(text.prose, start, second + len(word)):
+            if not between.isspace() or between.count("\n") > 1 or _part(text.prose, start, second + len(word)):
                 continue
             both = text.prose[start].isupper() and text.prose[second].isupper()
             fine = word in _FINE and not (word == "is" and "\n" in between)

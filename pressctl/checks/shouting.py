@@ -33,7 +33,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         start = text.opening(block)
         if text.prose[start : block.end].isupper():
             continue  # a label on a line of its own
-        loud = [word for word in text.unquoted[start : block.end].split() if word.upper() == word and word.lower() != word]
+        loud = [word for word in text.unquoted[start : block.end].split() if len(word) > 1 and word.isupper() and "." not in word[:-1]]
         if len(loud) < 3 and all(len(word) < _LETTERS for word in loud):
             continue  # most paragraphs: no pattern is needed to see it
         for match in _CAPITALS.finditer(text.unquoted, start, block.end):
