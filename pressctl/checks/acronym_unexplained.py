@@ -54,10 +54,9 @@ def _defined(prose: str, start: int, end: int) -> bool:
 def _shouted(text: Copy, start: int, end: int) -> bool:
     """Among other capitals, in a dateline, or explained right behind it."""
     prose = text.unquoted
-    beside = prose[max(0, start - 14) : start].split()[-1:] + prose[end : end + 14].split()[:1]
-    if (text.typed_dateline is not None and start < text.typed_dateline[1]) or any(
-        len(w) > 1 and w.isupper() and w.isalpha() for w in beside
-    ):
+    beside = prose[max(0, start - 24) : start].replace(",", " ").split()[-2:] + prose[end : end + 24].replace(",", " ").split()[:2]
+    loud = any(len(w) > 3 and w.isupper() and w.isalpha() and w not in KNOWN for w in beside)
+    if loud or (text.typed_dateline is not None and start < text.typed_dateline[1]):
         return True
     following = prose[end : end + 120] if prose[end : end + 6].startswith((" (", ", the ", ", or ")) else ""
     return prose[start:end] in "".join(word[0][0].upper() for word in _NEXT.finditer(following) if word[0].lower() not in SKIPPED)

@@ -45,5 +45,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             yield Found(match.start(), match.end(), f"`{match[0]}` is under 10", f"write `{word}`", word)
     for sentence in text.sentences:
         first = _FIGURE.match(text.unquoted, sentence.start, sentence.end) if sentence.kind == "paragraph" else None
-        if first is not None and not (len(first[0]) == 4 and first[0][:2] in ("18", "19", "20")):
+        if first is None or any(clock.start == first.start() for clock in text.clocks) or text.prose[sentence.end - 1] not in '.!?”"':
+            continue  # a programme's times, a row of a list
+        if not (len(first[0]) == 4 and first[0][:2] in ("18", "19", "20")):
             yield Found(first.start(), first.end(), "a figure begins the sentence", "write it in words, or turn the sentence round")
