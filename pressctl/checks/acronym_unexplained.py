@@ -23,6 +23,7 @@ GOOD = (
     "The Key West Police Department met. KWPD officers left.",
     "The FBI and the U.S. met. The CEO of NASA spoke. The EMC Mortgage bank paid.",
     "The Department of Buses (DOB) spoke. The DOB of Key West is old. They met at adult services (APS).",
+    "The crew of JAXA (Japan Aerospace Exploration Agency) came.",
     "check: {acronyms: {ICE: Immigration}}\n---\nICE came. The DOT (Department of Oil Trains) came.",
 )
 _ACRONYM = pattern(r"[A-Z](?<![\w.&/][A-Z])(?<![’'][A-Z])(?<!-[A-Z])[A-Z]{1,5}(?=s?(?:[’']s)?(?![\w.&/-]))")
@@ -58,5 +59,7 @@ def _shouted(text: Copy, start: int, end: int) -> bool:
     loud = any(len(w) > 3 and w.isupper() and w.isalpha() and w not in KNOWN for w in beside)
     if loud or (text.typed_dateline is not None and start < text.typed_dateline[1]):
         return True
+    if prose[end : end + 2] == " (" and prose[end + 2 : end + 3].isupper() and " " in prose[end + 2 : end + 80].partition(")")[0]:
+        return True  # JAXA (Japan Aerospace Exploration Agency): not all are initials
     following = prose[end : end + 120] if prose[end : end + 6].startswith((" (", ", the ", ", or ")) else ""
     return prose[start:end] in "".join(word[0][0].upper() for word in _NEXT.finditer(following) if word[0].lower() not in SKIPPED)
