@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -25,6 +25,7 @@ from pressctl.release import Release
 from pressctl.values import dataclass
 
 _ALLOW = pattern(r"<!--\s*pressctl:\s*allow\s+([\w-]+)[ \t]*(.*?)\s*-->", re.DOTALL, near="<!--")
+Hear = Callable[[], None]  # told that one more rule is done
 _BASE = ("level",)  # options that every rule has
 
 
@@ -164,12 +165,17 @@ def check_release(release: Release, config: Config, now: datetime | None = None)
     return check_file(release.path, config, now)
 
 
-def check_file(path: Path, config: Config, now: datetime | None = None) -> tuple[Finding, ...]:
-    """The findings of a release file, in its order. Raises ReleaseError where it is no text or has no front matter."""
-    return check_text(files.read_text(path, ReleaseError, "release"), path, config, now)
+def check_file(path: Path, config: Config, now: datetime | None = None, hear: Hear | None = None) -> tuple[Finding, ...]:
+    """The findings of a release file, in its order. Raises ReleaseError where it is no text or has no front matter.
+
+    `hear` is told after each rule.
+    """
+    return check_text(files.read_text(path, ReleaseError, "release"), path, config, now, hear=hear)
 
 
-def check_text(text: str, path: Path, config: Config, now: datetime | None = None, *, raw: bool | None = None) -> tuple[Finding, ...]:
+def check_text(
+    text: str, path: Path, config: Config, now: datetime | None = None, *, raw: bool | None = None, hear: Hear | None = None
+) -> tuple[Finding, ...]:
     """The findings of a text as if it stood in the file `path`.
 
     `raw`: a plain text without front matter, whose first line is the headline and whose lines (or, with empty lines
@@ -177,7 +183,7 @@ def check_text(text: str, path: Path, config: Config, now: datetime | None = Non
     """
     if raw is None:
         raw = not text.startswith("---") and path.suffix != ".md"
-    return run(news_copy.read(text, path, config, now or datetime.now(UTC), raw=raw), rules(config))
+    return run(news_copy.read(text, path, config, now or datetime.now(UTC), raw=raw), rules(config), hear)
 
 
 def errors(release: Release, config: Config, now: datetime | None = None) -> list[Finding]:
@@ -185,10 +191,15 @@ def errors(release: Release, config: Config, now: datetime | None = None) -> lis
     return [finding for finding in check_release(release, config, now) if finding.level == "error"]
 
 
-def run(text: Copy, chosen: Iterable[Rule]) -> tuple[Finding, ...]:
+def run(text: Copy, chosen: Iterable[Rule], hear: Hear | None = None) -> tuple[Finding, ...]:
     """The findings of these rules over a text, those accepted left out, in the order of the file."""
     chosen = list(chosen)
-    hits = [hit for rule in chosen if not getattr(rule.module, "LAST", False) for hit in _hits(rule, text)]
+    hits: list[_Hit] = []
+    for rule in chosen:
+        if not getattr(rule.module, "LAST", False):
+            hits += _hits(rule, text)
+        if hear is not None:
+            hear()
     masks = _Masks(text, hits)
     allows = _Allows(text)
     kept, prints = [], {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from datetime import UTC, datetime
@@ -221,6 +222,25 @@ def test_check_without_a_name_takes_all_releases_and_json_is_one_array(pressctl:
     found = json.loads(pressctl("check", "--json").stdout)
     assert {f["file"] for f in found} == {"releases/night-bus.es.md", "releases/night-bus.md"}
     assert set(found[0]) == {"file", "line", "column", "level", "rule", "code", "message", "hint", "fix"}
+
+
+class Terminal(io.StringIO):
+    """A stderr that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("stream", "patience", "shown"), [(Terminal, -1.0, True), (Terminal, 60.0, False), (io.StringIO, -1.0, False)])
+def test_a_bar_is_shown_on_a_terminal_once_it_takes_long(
+    monkeypatch: pytest.MonkeyPatch, stream: type[io.StringIO], patience: float, shown: bool
+) -> None:
+    written = stream()
+    monkeypatch.setattr("sys.stderr", written)
+    monkeypatch.setattr(show_check.Progress, "PATIENCE", patience)
+    with show_check.Progress(len(check.names())) as hear:
+        check.check_text(WRONG, Path("releases/x.md"), office(), NOON, hear=hear)
+    assert ("checking" in written.getvalue()) is shown
 
 
 def test_fix_mends_what_is_safe_and_shows_it_and_diff_changes_nothing(pressctl: Run, office: Path) -> None:
