@@ -22,9 +22,9 @@ GOOD = (
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    bare = [day for day in text.days if day.weekday is not None and not day.year and text.meant(day) is None]
-    for day in bare[:1]:  # the day of issue settles them all
+    for day in text.days:
+        if day.weekday is None or day.year or text.meant(day) is not None:
+            continue
         years = ", ".join(str(year) for year in day.years(text.sent_on.year)[:3])
         hint = f"write the year; these fit: {years}" if years else "write the year"
-        more = f", nor {len(bare) - 1} other dates" if len(bare) > 1 else ""
-        yield Found(day.start, day.end, f"`{text.source[day.start : day.end]}` has no year{more}", hint)
+        yield Found(day.start, day.end, f"`{text.source[day.start : day.end]}` has no year", hint)
