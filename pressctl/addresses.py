@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from pressctl.document import Node, Problems
 from pressctl.message import Address
 from pressctl.schema import Text
+from pressctl.values import dataclass
 
 LONGEST = 254  # octets of an address, RFC 5321 section 4.5.3.1.3 less the angle brackets
 LONGEST_LOCAL = 64  # octets before the @, RFC 5321 section 4.5.3.1.1

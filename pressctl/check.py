@@ -5,12 +5,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -21,9 +20,12 @@ from pressctl.document import nearest
 from pressctl.errors import ConfigError, ReleaseError
 from pressctl.finding import LEVELS, Finding, Found, Level, fingerprint, hidden, mask_all
 from pressctl.news_copy import Copy
+from pressctl.pattern import pattern
 from pressctl.release import Release
+from pressctl.values import dataclass
 
-_ALLOW = re.compile(r"<!--\s*pressctl:\s*allow\s+([\w-]+)[ \t]*(.*?)\s*-->", re.DOTALL)
+_ALLOW = pattern(r"<!--\s*pressctl:\s*allow\s+([\w-]+)[ \t]*(.*?)\s*-->", re.DOTALL, near="<!--")
+Hear = Callable[[], None]  # told that one more rule is done
 _BASE = ("level",)  # options that every rule has
 
 
@@ -78,12 +80,13 @@ def module(name: str) -> ModuleType:
     """The module of a rule that is there, imported from where `names` has found it: no search along the path for each."""
     full = f"pressctl.checks.{name.replace('-', '_')}"
     if full not in sys.modules:
-        loader = SourceFileLoader(full, f"{checks.__path__[0]}/{name.replace('-', '_')}.py")
-        spec = spec_from_loader(full, loader)
-        if spec is None:
+        path = f"{checks.__path__[0]}/{name.replace('-', '_')}.py"
+        found = ModuleType(full)
+        found.__file__ = path
+        code = SourceFileLoader(full, path).get_code(full)
+        if code is None:
             raise ImportError(full)
-        found = module_from_spec(spec)
-        loader.exec_module(found)
+        exec(code, found.__dict__)  # noqa: S102  # what an import does
         sys.modules[full] = found
     return sys.modules[full]
 
@@ -162,12 +165,17 @@ def check_release(release: Release, config: Config, now: datetime | None = None)
     return check_file(release.path, config, now)
 
 
-def check_file(path: Path, config: Config, now: datetime | None = None) -> tuple[Finding, ...]:
-    """The findings of a release file, in its order. Raises ReleaseError where it is no text or has no front matter."""
-    return check_text(files.read_text(path, ReleaseError, "release"), path, config, now)
+def check_file(path: Path, config: Config, now: datetime | None = None, hear: Hear | None = None) -> tuple[Finding, ...]:
+    """The findings of a release file, in its order. Raises ReleaseError where it is no text or has no front matter.
+
+    `hear` is told after each rule.
+    """
+    return check_text(files.read_text(path, ReleaseError, "release"), path, config, now, hear=hear)
 
 
-def check_text(text: str, path: Path, config: Config, now: datetime | None = None, *, raw: bool | None = None) -> tuple[Finding, ...]:
+def check_text(
+    text: str, path: Path, config: Config, now: datetime | None = None, *, raw: bool | None = None, hear: Hear | None = None
+) -> tuple[Finding, ...]:
     """The findings of a text as if it stood in the file `path`.
 
     `raw`: a plain text without front matter, whose first line is the headline and whose lines (or, with empty lines
@@ -175,7 +183,7 @@ def check_text(text: str, path: Path, config: Config, now: datetime | None = Non
     """
     if raw is None:
         raw = not text.startswith("---") and path.suffix != ".md"
-    return run(news_copy.read(text, path, config, now or datetime.now(UTC), raw=raw), rules(config))
+    return run(news_copy.read(text, path, config, now or datetime.now(UTC), raw=raw), rules(config), hear)
 
 
 def errors(release: Release, config: Config, now: datetime | None = None) -> list[Finding]:
@@ -183,10 +191,15 @@ def errors(release: Release, config: Config, now: datetime | None = None) -> lis
     return [finding for finding in check_release(release, config, now) if finding.level == "error"]
 
 
-def run(text: Copy, chosen: Iterable[Rule]) -> tuple[Finding, ...]:
+def run(text: Copy, chosen: Iterable[Rule], hear: Hear | None = None) -> tuple[Finding, ...]:
     """The findings of these rules over a text, those accepted left out, in the order of the file."""
     chosen = list(chosen)
-    hits = [hit for rule in chosen if not getattr(rule.module, "LAST", False) for hit in _hits(rule, text)]
+    hits: list[_Hit] = []
+    for rule in chosen:
+        if not getattr(rule.module, "LAST", False):
+            hits += _hits(rule, text)
+        if hear is not None:
+            hear()
     masks = _Masks(text, hits)
     allows = _Allows(text)
     kept, prints = [], {}
@@ -317,8 +330,6 @@ def _allows(text: Copy) -> Iterator[_Allow]:
         table, _, rule = value.path.removeprefix("check.").partition(".")
         if value.path.startswith("check.") and table in ("allow", "ignore", "accept") and rule:
             yield _Allow(rule, value.text, 0, value.start, value.end)
-    if "<!--" not in text.source:
-        return
     last = 0
     for match in _ALLOW.finditer(text.source):
         line, _ = text.position(match.end() - 1)

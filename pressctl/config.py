@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from pressctl.message import Address
 from pressctl.office import NAME_OF_FILE as NAME_OF_FILE
 from pressctl.office import find as find  # the way to the file belongs to the configuration's face
 from pressctl.schema import SLUG, Field, Free, Integer, ListOf, MapOf, Pattern, Text, Zone, record
+from pressctl.values import dataclass
 
 SECRET_KEY = re.compile(r"(.*_)?(token|secret|password|passwd|key|credentials?)")
 COMMAND_TIMEOUT = 10  # seconds; a password manager may ask for a finger, not for a meeting

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from pressctl.addresses import EMAIL, ENDPOINT, NAME
 from pressctl.document import Node, Problems, Scalar
 from pressctl.release_keys import LANGUAGES
 from pressctl.schema import SLUG, Choice, Date, Either, Field, Flag, Free, Integer, ListOf, Pattern, Repeated, Text, Zone, record
+from pressctl.values import dataclass
 
 LINE = Text(most=300)
 WORDS = Repeated(ListOf(Text(most=100), single=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from pressctl.document import Node, Problems
 from pressctl.errors import ContactsError, Place
 from pressctl.schema import SLUG
 from pressctl.suppressions import FILE_LIMIT, FOLDER, Suppression, recipient_of
+from pressctl.values import dataclass
 
 OUTLETS_NAME = "outlets.yaml"
 LONG = 100_000  # characters; a shorter list is read sooner than the reader of long ones is made

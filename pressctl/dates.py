@@ -9,10 +9,11 @@ from __future__ import annotations
 import calendar
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
 
 from pressctl.pattern import pattern
+from pressctl.values import dataclass
 
 MONTHS: Mapping[str, tuple[str, ...]] = {
     "en": ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
@@ -146,19 +147,23 @@ def _day(text: str, start: int, end: int, month: tuple[int, str], weekdays: Mapp
     return Day(first, last, number + 1, day, written, known[0] if known else None, ordinal, language, named)
 
 
-_ZONE = (
-    r"(?:\s*,?\s*\(?((?:E|C|M|P|AK|H|AT?)[SD]?T|UTC|GMT|AST|(?:Eastern|Central|Mountain|Pacific|Atlantic|Hawaii|Alaska)"
-    r"(?:\s+(?:Standard|Daylight))?(?:\s+[Tt]ime)?)\b\)?)?"
+# the zone behind a time; tried only where there is one
+_ZONE = pattern(
+    r"\s*,?\s*\(?((?:E|C|M|P|AK|H|AT?)[SD]?T|UTC|GMT|AST|(?:Eastern|Central|Mountain|Pacific|Atlantic|Hawaii|Alaska)"
+    r"(?:\s+(?:Standard|Daylight))?(?:\s+[Tt]ime)?)\b\)?"
 )
-_HALF_DAY = pattern(
-    r"(?<![\d:.,/$€£-])(1[0-2]|0?[1-9])(?:[:.h]([0-5]\d))?(?:è|tè|yè|zè|vè)?\s?([AaPp])\.?\s?[Mm]\b\.?" + _ZONE
-)  # 5 p.m., 5:00 PM ET
+# the figure first, and what must not stand before it behind its first digit: so a long text is searched for digits only
+_HALF_DAY = pattern(r"(\d(?<![\d:.,/$€£-]\d)\d?)(?:[:.h]([0-5]\d))?(?:è|tè|yè|zè|vè)?\s?([AaPp])\.?\s?[Mm]\b\.?")  # 5 p.m., 5:00 PM
 _RANGE = pattern(r"(?<![\d:.,/$-])(1[0-2]|0?[1-9])(?::([0-5]\d))?\s?(?:to|until|a|à|–|-|—)\s?$")
 _FULL_DAY = pattern(
-    r"(?<![\d:.,/$€£-])([01]?\d|2[0-3])(?::([0-5]\d)(?!\d|:)(?:\s?(?:h|hs|horas|hrs)\b)?|h([0-5]\d)?\b)(?!\s?[ap]\.?\s?m\b)" + _ZONE
+    r"(\d(?<![\d:.,/$€£-]\d)\d?)(?::([0-5]\d)(?!\d|:)(?:\s?(?:h|hs|horas|hrs)\b)?|h([0-5]\d)?\b)(?!\s?[ap]\.?\s?m\b)",
+    near=":0|:1|:2|:3|:4|:5|0h|1h|2h|3h|4h|5h|6h|7h|8h|9h",
 )
-_WORD_TIME = pattern(r"\b(noon|midnight|mediodía|medianoche|meio-dia|meia-noite|midi|minwi)\b" + _ZONE, re.IGNORECASE)
-_IN_WORDS = ("oon", "idnight", "ediod", "edianoche", "eio-dia", "eia-noite", "midi", "minwi")
+_WORD_TIME = pattern(
+    r"\b(noon|midnight|mediodía|medianoche|meio-dia|meia-noite|midi|minwi)\b",
+    re.IGNORECASE,
+    near="noon|midnight|mediodía|medianoche|meio-dia|meia-noite|midi|minwi",
+)
 _SPOKEN = pattern(r"\b(?:a la|a las|às|as)\s+(\d{1,2})(?::([0-5]\d))?\s+(?:de la|da)\s+(mañana|manhã|tarde|noche|noite)\b", re.IGNORECASE)
 
 
@@ -166,27 +171,36 @@ def clocks(text: str, language: str = "en") -> list[Clock]:
     """The clock times, in order; of a range ("5 to 7 p.m.") both ends."""
     found: list[Clock] = []
     for match in _HALF_DAY.finditer(text):
+        if not 1 <= int(match[1]) <= 12:
+            continue
         half = match[3].lower()
-        minute, zone = int(match[2] or 0), match[4] or ""
-        found.append(Clock(match.start(), match.end(), _hour(match[1], half), minute, zone, match.start(4), half + "m"))
+        clock = _zoned(text, match.start(), match.end(), _hour(match[1], half), int(match[2] or 0), half + "m")
+        found.append(clock)
         opening = _RANGE.search(text, max(0, match.start() - 12), match.start())
         if opening is not None:
             hour = _hour(opening[1], half)
-            if hour > found[-1].hour:  # "11 to 1 p.m." begins in the morning, "9 to 2 a.m." in the evening
+            if hour > clock.hour:  # "11 to 1 p.m." begins in the morning, "9 to 2 a.m." in the evening
                 hour = (hour - 12) % 24
-            found.append(Clock(opening.start(), match.end(), hour, int(opening[2] or 0), zone, match.start(4), half + "m"))
+            found.append(replace(clock, start=opening.start(), hour=hour, minute=int(opening[2] or 0)))
     ranges = {clock.start for clock in found}  # "1:30 to 3 p.m.": its beginning is no time of a 24-hour clock
     for match in _FULL_DAY.finditer(text):
-        if match.start() in ranges:
-            continue
-        found.append(Clock(match.start(), match.end(), int(match[1]), int(match[2] or match[3] or 0), match[4] or "", match.start(4)))
-    for match in _WORD_TIME.finditer(text) if any(word in text for word in _IN_WORDS) else ():
+        if int(match[1]) < 24 and match.start() not in ranges:
+            found.append(_zoned(text, match.start(), match.end(), int(match[1]), int(match[2] or match[3] or 0)))
+    for match in _WORD_TIME.finditer(text):
         hour = 12 if match[1].lower() in ("noon", "mediodía", "meio-dia", "midi") else 0
-        found.append(Clock(match.start(), match.end(), hour, 0, match[2] or "", match.start(2)))
+        found.append(_zoned(text, match.start(), match.end(), hour, 0))
     for match in _SPOKEN.finditer(text) if language[:2] in ("es", "pt") else ():
         hour = int(match[1]) % 12 + (0 if match[3].lower() in ("mañana", "manhã") else 12)
         found.append(Clock(match.start(), match.end(), hour, int(match[2] or 0)))
     return sorted(found, key=lambda clock: clock.start)
+
+
+def _zoned(text: str, start: int, end: int, hour: int, minute: int, half: str = "") -> Clock:
+    """A clock time with the zone behind it."""
+    zone = _ZONE.match(text, end)
+    if zone is None:
+        return Clock(start, end, hour, minute, half=half)
+    return Clock(start, zone.end(), hour, minute, zone[1], zone.start(1), half)
 
 
 def _hour(figure: str, half: str) -> int:

@@ -16,8 +16,9 @@ There is no way from claimed back to planned: once a request may have left, it c
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from pressctl.values import dataclass
 
 
 class State(StrEnum):

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from pressctl.errors import Place, PressctlError, Problem
+from pressctl.values import dataclass
 
 DEPTH_LIMIT = 20
 

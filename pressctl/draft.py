@@ -231,7 +231,7 @@ class _Matter:
                 self.questions.append(f"does anything take place on “{happening.written}” (paragraph {happening.paragraph})?")
         if events:
             yield from _written("events", events)
-        appeal = story_facts.appeal(self.copy) if self.language == "en" else None
+        appeal = story_facts.appeal(self.copy) if self.language else None
         if appeal:
             yield from _written("call_to_action", {"audience": appeal[1], "paragraph": appeal[0]})
         spelled = story_facts.acronyms(self.copy)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from typing import Any
 
 from pressctl.errors import LogError
 from pressctl.message import Address, Attachment, Endpoint, Message
+from pressctl.values import dataclass
 
 FORMAT = 1  # of `encode`; a reader refuses what it does not know
 SIZE_LIMIT = 256 * 1024 * 1024  # bytes of a decoded edition; guards against a damaged or hostile log

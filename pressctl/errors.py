@@ -14,9 +14,10 @@ An exception means that we cannot go on. How a delivery went is a value (`delive
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Self
+
+from pressctl.values import dataclass
 
 
 class Exit(IntEnum):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from pressctl.news_copy import Copy
 from pressctl.pattern import pattern
+from pressctl.values import dataclass
 
 _MARKDOWN = pattern(r"(!?)\[([^\[\]\n]{0,300})\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s*\)")
 _BARE = pattern(r"(?<![(\w@/.])(?:https?://|www\.)[^\s<>\"”“)\]￼]*[^\s<>\"”“.,;:!?)\]'’*_￼]", re.IGNORECASE)

@@ -5,20 +5,19 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
 from pressctl import plaintext
 from pressctl.errors import Place, ReleaseError
 from pressctl.labels import notes_headings
+from pressctl.values import dataclass
 
 if TYPE_CHECKING:
     import markdown
 
 BODY_LIMIT = 100_000  # characters; a release has some 3,000, and the Markdown parser's time is not linear
 OPEN_LIMIT = 20  # brackets; the parser looks for each one's partner to the end of the paragraph, again and again
-EXTENSIONS = ("tables", "sane_lists")  # no `smarty`: the quotation marks are the author's
 
 _TAGS = {"p", "br", "hr", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "pre", "code", "em", "strong", "b", "i",
          "u", "s", "sub", "sup", "q", "cite", "abbr", "span", "a", "img", "table", "thead", "tbody", "tr", "th", "td", "div"}  # fmt: skip
@@ -78,8 +77,11 @@ def _unclosed(block: str) -> int:
 
 def _convert(source: str, dateline: str, image: str) -> Body:
     import markdown
+    from markdown.extensions.sane_lists import SaneListExtension
+    from markdown.extensions.tables import TableExtension
 
-    parser = markdown.Markdown(extensions=list(EXTENSIONS), output_format="html")
+    # By their classes: a name is looked for in the metadata of every installed package. No `smarty`: the quotation marks are the author's
+    parser = markdown.Markdown(extensions=[TableExtension(), SaneListExtension()], output_format="html")
     root = _tree(parser, source)
     for element in root.iter("h1"):
         element.tag = "h2"  # the headline is the only first heading

@@ -6,11 +6,12 @@ import re
 from base64 import b64encode
 from binascii import b2a_qp
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
 from pressctl.errors import Refusal
+from pressctl.values import dataclass
 
 # C0 and C1 controls, line and paragraph separators, halves of surrogate pairs: none has a place in a header
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

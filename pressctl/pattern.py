@@ -1,19 +1,30 @@
-"""Regular expressions that are compiled when they are first used: a hundred of them would slow every start."""
+"""Regular expressions that are compiled when they are first needed: a hundred of them would slow every start.
+
+Compiling one costs as much as reading a release with ten, and scanning a long text with one that begins with a choice of
+words costs a second for some megabytes. Nearly every text lets nearly all of them rest, and a search for plain words says so.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+REACH = 1000  # characters around a word of `near` that are scanned, widened to whole lines
 
 
 class Pattern:
-    """A regular expression, compiled at its first use."""
+    """A regular expression, compiled at its first use.
 
-    __slots__ = ("_compiled", "flags", "source")
+    `near` are pieces of text, in lower case, of which every match holds one: a text without them is not scanned, and the
+    expression not compiled; in others, only the surroundings of each are scanned.
+    """
 
-    def __init__(self, source: str, flags: int = 0) -> None:
+    __slots__ = ("_compiled", "flags", "near", "source")
+
+    def __init__(self, source: str, flags: int = 0, near: tuple[str, ...] = ()) -> None:
         self.source = source
         self.flags = flags
+        self.near = near
         self._compiled: re.Pattern[str] | None = None
 
     @property
@@ -25,11 +36,21 @@ class Pattern:
 
     def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
         """As `re.Pattern.finditer`."""
-        return self.compiled.finditer(text, start, len(text) if end is None else end)
+        last = len(text) if end is None else end
+        if not self.near:
+            return self.compiled.finditer(text, start, last)
+        return self._near(text, start, last)
+
+    def _near(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        at = start
+        for first, last in windows(text, self.near, start, end):
+            for match in self.compiled.finditer(text, max(first, at), last):
+                at = max(match.end(), at)
+                yield match
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """As `re.Pattern.search`."""
-        return self.compiled.search(text, start, len(text) if end is None else end)
+        return next(self.finditer(text, start, end), None)
 
     def match(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """As `re.Pattern.match`."""
@@ -37,12 +58,61 @@ class Pattern:
 
     def fullmatch(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """As `re.Pattern.fullmatch`."""
-        return self.compiled.fullmatch(text, start, len(text) if end is None else end)
+        last = len(text) if end is None else end
+        if self.near and not holds(text[start:last].lower(), self.near):
+            return None
+        return self.compiled.fullmatch(text, start, last)
 
 
-def pattern(source: str, flags: int = 0) -> Pattern:
-    """A regular expression, compiled at first use."""
-    return Pattern(source, flags)
+def windows(text: str, near: tuple[str, ...], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The lines, in order and apart, around every place between two offsets that holds one of these pieces of text."""
+    low = lowered(text)
+    if len(low) != len(text):  # İ has two characters in lower case: every place would be another
+        yield start, end
+        return
+    found: list[int] = []
+    for piece in near:
+        at = low.find(piece, start, end)
+        while at >= 0:
+            found.append(at)
+            at = low.find(piece, at + REACH // 2, end)
+    first = last = start
+    for at in sorted(found):
+        if at + REACH // 2 <= last:
+            continue
+        before = max(last, text.rfind("\n", last, max(last, at - REACH)) + 1)
+        if before > last:
+            if last > first:
+                yield first, last
+            first = before
+        after = text.find("\n", min(end, at + REACH), end)
+        last = end if after < 0 else after
+    if last > first:
+        yield first, last
+
+
+def holds(text: str, pieces: Iterable[str]) -> bool:
+    """Whether one of these pieces stands in the text."""
+    return any(piece in text for piece in pieces)
+
+
+_LOWERED: list[tuple[str, str]] = []  # the last texts, and each in lower case
+
+
+def lowered(text: str) -> str:
+    """The text in lower case; each text is asked about by many rules. By identity: comparing two long ones takes time."""
+    for known, low in _LOWERED:
+        if known is text:
+            return low
+    low = text.lower()
+    _LOWERED.insert(0, (text, low))
+    del _LOWERED[4:]
+    return low
+
+
+def pattern(source: str, flags: int = 0, near: str = "") -> Pattern:
+    """A regular expression, compiled at first use; `near` are pieces of text with a bar between them, see Pattern."""
+    return Pattern(source, flags, tuple(near.split("|")) if near else ())
 
 
 def words(text: str) -> frozenset[str]:

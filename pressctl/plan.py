@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ from pressctl.contacts import Contact, Contacts
 from pressctl.errors import Refusal
 from pressctl.release import Release
 from pressctl.suppressions import Suppression
+from pressctl.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

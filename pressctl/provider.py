@@ -43,7 +43,7 @@ import pkgutil
 import re
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
+from dataclasses import MISSING, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -58,6 +58,7 @@ from pressctl.delivery import Outcome
 from pressctl.document import nearest
 from pressctl.errors import ConfigError, Place, Problem, Refusal
 from pressctl.message import Message
+from pressctl.values import dataclass
 
 if TYPE_CHECKING:
     import httpx2

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pressctl.news_copy import Copy
 from pressctl.pattern import pattern
+from pressctl.values import dataclass
 
 _WORD = pattern(r"[^\W\d_]+(?:[’'-][^\W\d_]+)*")
 _VOWELS = {
@@ -30,38 +29,37 @@ def grade(text: Copy) -> Grade | None:
 
     A word with a capital inside a sentence (a name) counts two syllables at most.
     """
-    if text.language not in _VOWELS:
+    language = text.language
+    if language not in _VOWELS:
         return None
     words = syllables = sentences = 0
     for sentence in text.sentences:
         if sentence.kind != "paragraph" or sentence.notes:
             continue
         sentences += 1
-        for number, word in enumerate(_WORD.finditer(text.prose, sentence.start, sentence.end)):
+        for number, word in enumerate(_WORD.compiled.findall(text.prose, sentence.start, sentence.end)):
             words += 1
-            count = _syllables(word[0], text.language)
-            syllables += min(count, 2) if number and word[0][0].isupper() else count
+            count = _CACHE.get((word, language)) or _syllables(word, language)
+            syllables += 2 if count > 2 and number and word[0].isupper() else count
     if not words or not sentences:
         return None
     length, weight = words / sentences, syllables / words
-    if text.language == "en":
+    if language == "en":
         found = 0.39 * length + 11.8 * weight - 15.59
     else:
-        base = 206.84 - 60 * weight - 1.02 * length if text.language == "es" else 248.835 - 84.6 * weight - 1.015 * length
+        base = 206.84 - 60 * weight - 1.02 * length if language == "es" else 248.835 - 84.6 * weight - 1.015 * length
         found = (100 - base) / 5  # ease 100 → 0 years, 50 → 10, 30 → 14
     return Grade(found, words, length)
 
 
 def _syllables(word: str, language: str) -> int:
-    key = (word, language)
-    if key not in _CACHE:
-        lower = word.lower()
-        count = sum(1 for _ in _VOWELS[language].finditer(lower))
-        if language == "en" and count > 1 and lower.endswith("e") and not lower.endswith(("le", "ee")):
-            count -= 1
-        if language == "en" and count > 1 and lower.endswith("ed") and not lower.endswith(("ted", "ded")):
-            count -= 1
-        if len(_CACHE) > 50_000:
-            _CACHE.clear()
-        _CACHE[key] = max(1, count)
-    return _CACHE[key]
+    lower = word.lower()
+    count = sum(1 for _ in _VOWELS[language].finditer(lower))
+    if language == "en" and count > 1 and lower.endswith("e") and not lower.endswith(("le", "ee")):
+        count -= 1
+    if language == "en" and count > 1 and lower.endswith("ed") and not lower.endswith(("ted", "ded")):
+        count -= 1
+    if len(_CACHE) > 50_000:
+        _CACHE.clear()
+    _CACHE[word, language] = count = max(1, count)
+    return count

@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from pressctl.document import Node, Problems, Scalar, Sequence, nearest
 from pressctl.errors import Place, Problem, ReleaseError
 from pressctl.pitches import Pitch
 from pressctl.release_keys import AUDIENCE, MEDIA_CONTACT, RELEASE, WORDS
+from pressctl.values import dataclass
 
 FOLDER = "releases"
 ATTACHMENT_LIMIT = 25 * 1024 * 1024  # bytes; what most newsrooms' mail servers take at all

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from dataclasses import dataclass
 from typing import Any
 
 from pressctl.addresses import EMAIL, NAME
 from pressctl.document import Node, Problems, Scalar
 from pressctl.pitches import Pitches
 from pressctl.schema import SLUG, Choice, Date, Either, Field, Flag, Free, Integer, ListOf, MapOf, Moment, Pattern, Text, Zone, record
+from pressctl.values import dataclass
 
 TYPES = ("release", "advisory", "statement", "update", "correction", "kill", "op-ed", "letter", "factsheet", "biography")
 

@@ -7,11 +7,11 @@ rule about the rendered mail looks for can happen, so `check` does not load the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pressctl.news_copy import Copy
+from pressctl.values import dataclass
 
 if TYPE_CHECKING:
     from pressctl.edition import Edition

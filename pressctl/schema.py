@@ -12,10 +12,11 @@ import re
 import unicodedata
 import zoneinfo
 from collections.abc import Mapping as Dictionary
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol, TypeVar
 
 from pressctl.document import Mapping, Node, Problems, Scalar, Sequence, nearest
+from pressctl.values import dataclass
 
 _Day = TypeVar("_Day", bound=datetime.date)
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pressctl.document import nearest
 from pressctl.errors import ContactsError, Place, Problem
+from pressctl.values import dataclass
 
 if TYPE_CHECKING:
     from pressctl.contacts import Contact

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import inspect
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pressctl import __version__, check
@@ -61,6 +63,37 @@ def _excerpt(finding: Finding) -> Iterator[str]:
     yield f"{bar} {'…' if first else ''}{shown}{'…' if first + room < len(line) else ''}".rstrip()
     pad = " " * (cells(mark) + bool(first))
     yield f"{bar} {pad}{paint('^' * length, _STYLE[finding.level], sys.stdout)}"
+
+
+class Progress:
+    """A line on stderr, on a terminal only, that says how much is done; once the rules have taken longer than a second."""
+
+    PATIENCE = 1.0  # seconds
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._done = 0
+        self._start = time.monotonic()
+        self._shown = ""
+
+    def __enter__(self) -> Callable[[], None]:
+        return self.hear
+
+    def hear(self) -> None:
+        """One more rule is done."""
+        self._done += 1
+        if sys.stderr.isatty() and time.monotonic() - self._start > self.PATIENCE:
+            self._say(f"checking: {min(99, 100 * self._done // self._total)} %")
+
+    def _say(self, text: str) -> None:
+        if text != self._shown:
+            with contextlib.suppress(OSError):  # the terminal is gone
+                sys.stderr.write(f"\r{text.ljust(len(self._shown))}" + ("" if text else "\r"))
+                sys.stderr.flush()
+            self._shown = text
+
+    def __exit__(self, *_: object) -> None:
+        self._say("")
 
 
 def as_json(found: Sequence[Finding]) -> None:

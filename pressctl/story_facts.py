@@ -21,7 +21,7 @@ _CALLS = 10  # sentences looked at for who calls an event on one day
 _FREQUENT = {
     "en": words("the of and to in that is for on with was by are this have from not it"),
     "es": words("el la los las de del que y en una por con para su se no es al"),
-    "pt": words("o os as do da dos das em que e um uma por com para não ao é na no"),
+    "pt": words("o os as de do da dos das à às em que e um uma por com para não ao é na no"),
     "ht": words("la yo nan ak pou ki sou pa te se ap yon li nou gen kap an"),
 }
 _WORD = pattern(r"[^\W\d_]+")
@@ -29,16 +29,41 @@ _NAMED_AFTER = pattern(r",\s+([\w’' -]{3,60}?)\s+(?:of|at|for|with|de|del|da|d
 _TITLE_AFTER = pattern(r",\s+([^\W\d_][\w’' -]{2,60}?),")
 _BODIES = {"commissioner": ("Commission",), "councilmember": ("Council",), "councilman": ("Council",), "councilwoman": ("Council",),
            "councilor": ("Council",), "commissioners": ("Commission",)}  # fmt: skip
-_EVENT = pattern(
-    r"\b(?:The|A|An|the|a|an|its|our)\s+((?:[a-z-]+\s+){0,2}(?:meeting|hearing|rally|march|vigil|protest|press conference|news conference"
-    r"|workshop|forum|town hall|demonstration|ceremony|briefing|concert|gathering|celebration|walkout))\b"
-)
+_EVENTS = {
+    "en": pattern(
+        r"\b(?:The|A|An|the|a|an|its|our)\s+((?:[a-z-]+\s+){0,2}(?:meeting|hearing|rally|march|vigil|protest|press conference"
+        r"|news conference|workshop|forum|town hall|demonstration|ceremony|briefing|concert|gathering|celebration|walkout))\b"
+    ),
+    "es": pattern(
+        r"\b(?:[Ll]a|[Ee]l|[Uu]na?)\s+((?:reunión|audiencia|marcha|vigilia|protesta|conferencia de prensa|rueda de prensa|taller|foro"
+        r"|asamblea|manifestación|ceremonia|concierto|celebración|sesión)(?:\s(?:pública|abierta|especial|extraordinaria))?)\b"
+    ),
+    "pt": pattern(
+        r"\b(?:[AaOo]|[Uu]ma?)\s+((?:reunião|audiência|marcha|vigília|protesto|coletiva de imprensa|oficina|fórum|assembleia|manifestação"
+        r"|cerimônia|concerto|celebração|sessão)(?:\s(?:pública|aberta|especial|extraordinária))?)\b"
+    ),
+    "ht": pattern(
+        r"\b((?:reyinyon|odyans|mach|manifestasyon|konferans pou laprès|atelye|fowòm|asanble|seremoni|konsè)(?:\spiblik)?)\b", 2
+    ),  # re.IGNORECASE
+}
 _CALLED = pattern(r"\b(?:has|have|had)\s+(?:called|scheduled|announced|convened)\b|\bwill\s+(?:hold|host)\b|\bis\s+(?:holding|hosting)\b")
 _PURPOSE = pattern(r",?\s+to\s+([a-z][^.;!?]{5,200})")
-_PLACE = pattern(r"\b(?:at|in)\s+(?:the\s+)?(?=[A-Z])")
+_PLACES = {
+    "en": pattern(r"\b(?:at|in)\s+(?:the\s+)?(?=[A-Z])"),
+    "es": pattern(r"\ben\s+(?:el\s+|la\s+|los\s+|las\s+)?(?=[A-ZÀ-Ý])"),
+    "pt": pattern(r"\b(?:em|no|na|nos|nas)\s+(?=[A-ZÀ-Ý])"),
+    "ht": pattern(r"\bnan\s+(?=[A-ZÀ-Ý])"),
+}
 _PUBLIC = pattern(r"\b(?:open to the public|[Tt]he public is (?:expected|invited|welcome|encouraged)|public (?:is|are) welcome)\b")
-_APPEAL = pattern(r"\b(?:is|are)\s+calling\s+(?:up)?on\b|\bcalls?\s+(?:up)?on\b")
-_PRESS = words("press media journalists newsrooms reporters")
+_APPEALS = {
+    "en": pattern(r"\b(?:is|are)\s+calling\s+(?:up)?on\b|\bcalls?\s+(?:up)?on\b"),
+    "es": pattern(r"\b(?:llaman?|convocan?|piden?|hacen?\sun\sllamado)\s+a\b"),
+    "pt": pattern(r"\b(?:apelam?|convocam?|pedem?|fazem?\sum\sapelo)\s+(?:à|ao|a|às|aos)\b"),
+    "ht": pattern(r"\b(?:ap\smande|fè\syon\sapèl\sbay|ap\srele)\b"),
+}
+_PRESS = words(
+    "press media journalists newsrooms reporters prensa medios periodistas redacciones imprensa mídia jornalistas laprès jounalis medya"
+)
 _ACRONYM = pattern(r"(?<![\w-])[A-Z]{2,6}(?![\w-])")
 
 
@@ -221,7 +246,8 @@ def events(copy: Copy, zone: ZoneInfo, anchor: date | None, today: date) -> Iter
 def _event(
     copy: Copy, sentence: Block, day: Day, clock: Clock, number: int, zone: ZoneInfo, anchor: date | None, today: date
 ) -> Happening | None:
-    what = _EVENT.search(copy.prose, sentence.start, sentence.end)
+    form = _EVENTS.get(copy.language)
+    what = form.search(copy.prose, sentence.start, sentence.end) if form else None
     year = day.year or year_of(day, anchor, today)
     value = day.of(year) if year else None
     place = _place(copy, sentence, day, clock)
@@ -248,7 +274,8 @@ def _event(
 
 def _place(copy: Copy, sentence: Block, day: Day, clock: Clock) -> str:
     """The first name behind "at" or "in" that is no date."""
-    for match in _PLACE.finditer(copy.prose, sentence.start, sentence.end):
+    form = _PLACES.get(copy.language)
+    for match in form.finditer(copy.prose, sentence.start, sentence.end) if form else ():
         name = _run_at(copy, match.end())
         if name and not (day.start <= match.end() < day.end or clock.start <= match.end() < clock.end):
             return name
@@ -282,7 +309,8 @@ def _calls(copy: Copy) -> dict[tuple[int, int], list[tuple[str, str, str]]]:
 
 def appeal(copy: Copy) -> tuple[int, str] | None:
     """The paragraph that calls on readers, and "press" where the press is called on."""
-    for match in _APPEAL.finditer(copy.unquoted, copy.body_start):
+    form = _APPEALS.get(copy.language)
+    for match in form.finditer(copy.unquoted, copy.body_start) if form else ():
         block = copy.block(match.start())
         near = {word[0].lower() for word in _WORD.finditer(copy.unquoted, match.end(), min(match.end() + 60, block.end))}
         number = copy.of(numbers).get(block.start)

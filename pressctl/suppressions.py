@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from pathlib import Path
 from typing import Any, cast
@@ -14,6 +14,7 @@ from pressctl import document, files
 from pressctl.contact_keys import SUPPRESSIONS
 from pressctl.errors import ContactsError, Place
 from pressctl.office_secret import secret_of
+from pressctl.values import dataclass
 
 FOLDER = "contacts"
 STATE = ".pressctl"

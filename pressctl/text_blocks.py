@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from pressctl.labels import notes_headings
 from pressctl.pattern import pattern, words
+from pressctl.values import dataclass
 
 BLANK = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: neither a word nor white space, so that no pattern reaches across it
 
@@ -39,7 +39,8 @@ _COMMENT = pattern(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _CODE_SPAN = pattern(r"(?<!`)(`{1,3})(?!`)[^`\n]{1,400}?(?<!`)\1(?!`)")
 _SILENT = pattern(  # what readers do not read: templates, tags, addresses of pages and of mail, targets of links
     r"\{\{.{0,400}?\}\}|\{%.{0,400}?%\}|</?[A-Za-z][^<>\n]{0,400}>|(?<=\])\([^()\s]{1,600}(?:\s\"[^\"\n]{0,200}\")?\)"
-    r"|\bhttps?://[^\s<>\"”“]+[^\s<>\"”“.,;:!?)\]]|\bwww\.[^\s<>\"]+[^\s<>\".,;:!?)\]]|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"|\bhttps?://[^\s<>\"”“]+[^\s<>\"”“.,;:!?)\]]|\bwww\.[^\s<>\"]+[^\s<>\".,;:!?)\]]|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+",
+    near="{{|{%|<|](|://|www.|@",
 )
 
 
@@ -119,7 +120,8 @@ class _Reader:
 
     def line(self, line: str, at: int) -> None:
         bare = line.strip()
-        fence = _FENCE.match(line)
+        fence = _FENCE.match(line) if bare[:1] in ("`", "~") else None
+        ruler = bare[:1] in tuple("*-_=") and _RULER.match(line) is not None
         if self.fence:
             self.end = at + len(line)
             if fence is not None and fence[1].startswith(self.fence) and bare == fence[1]:
@@ -130,12 +132,12 @@ class _Reader:
             self.fence = fence[1]
         elif not bare:
             self.close()
-        elif self.kind == "paragraph" and _RULER.match(line) and bare[0] in "=-" and len(bare) == bare.count(bare[0]):
+        elif self.kind == "paragraph" and ruler and bare[0] in "=-" and len(bare) == bare.count(bare[0]):
             self.kind = "heading"  # a line of = or - below a paragraph's line makes it a heading
             self.close()
-        elif _RULER.match(line):
+        elif ruler:
             self.close()
-        elif (heading := _HEADING.match(line)) is not None and bare.strip("# "):
+        elif bare[0] == "#" and (heading := _HEADING.match(line)) is not None and bare.strip("# "):
             self.heading(line, at, heading)
         else:
             self.running(line, at, bare)
@@ -155,7 +157,7 @@ class _Reader:
             kind = "blockquote"
         elif bare.startswith("|"):
             kind = "table"
-        elif (item := _ITEM.match(line)) is not None:
+        elif (bare[0] in "-*+" or bare[0].isdigit()) and (item := _ITEM.match(line)) is not None:
             self.close()
             self.open("item", at, line, item.end())
             return

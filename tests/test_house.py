@@ -21,6 +21,7 @@ ROWS: tuple[frozenset[str], ...] = (
         {
             "errors",
             "pressctl",
+            "values",
         }
     ),
     frozenset(

@@ -193,6 +193,56 @@ def test_spanish_is_recognised_and_its_dateline_dated(tmp_path: Path) -> None:
     assert meant["dateline"]["city"] == "Cayo Hueso"
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "title", "place"),
+    [
+        (
+            "es",
+            "Vecinos piden que siga el autobús\n\nKEY WEST, Florida – La Red de Pasajeros de Key West llama a la prensa a seguir la "
+            "decisión sobre el autobús que usan los que trabajan de noche en los hoteles.\n\n"
+            "La reunión pública es el martes, 8 de julio de 2025, a las "
+            "17:00 en el Ayuntamiento de Key West.\n",
+            "Reunión pública",
+            "Ayuntamiento de Key West",
+        ),
+        (
+            "pt",
+            "Moradores pedem que o ônibus fique\n\nKEY WEST, Flórida – A Rede de Passageiros de Key West apela à imprensa para que "
+            "acompanhe a decisão da cidade sobre o ônibus que os moradores usam para ir ao trabalho em hotéis da ilha.\n\n"
+            "A audiência pública é na "
+            "terça-feira, 8 de julho de 2025, às 17:00 no Centro Cultural de Key West.\n",
+            "Audiência pública",
+            "Centro Cultural de Key West",
+        ),
+        (
+            "ht",
+            "Abitan yo mande pou otobis la rete\n\nKEY WEST, Florida – Rezo Pasaje Key West la ap mande laprès ak jounalis yo pou yo "
+            "suiv desizyon vil la sou otobis ki nan lannwit la, ke travayè yo pran pou yo al travay.\n\n"
+            "Reyinyon piblik la se madi 8 jiyè 2025, a "
+            "17:00 nan City Hall Key West.\n",
+            "Reyinyon piblik",
+            "City Hall Key West",
+        ),
+    ],
+)
+def test_an_event_and_an_appeal_are_read_in_four_languages(tmp_path: Path, language: str, text: str, title: str, place: str) -> None:
+    meant = matter(made(tmp_path, "story.txt", text).text)
+    assert meant["language"] == language
+    [event] = meant["events"]
+    assert (event["title"], event["start"], event["place"]["name"]) == (title, "2025-07-08T17:00:00-04:00", place)
+    assert meant["call_to_action"] == {"audience": "press", "paragraph": "1"}
+
+
+def test_a_spanish_date_with_a_time_and_no_known_event_is_asked_about(tmp_path: Path) -> None:
+    text = (
+        "Vecinos piden que siga el autobús\n\nLa comisión de la ciudad y los vecinos se ven el martes, 8 de julio de 2025, a las 17:00, "
+        "para que se diga con tiempo lo que pasa con el autobús de la noche.\n"
+    )
+    found = made(tmp_path, "nota.txt", text)
+    assert "events" not in matter(found.text)
+    assert "does anything take place on “martes, 8 de julio de 2025” (paragraph 1)?" in found.questions
+
+
 def test_right_to_left_text_stays_as_it_is_and_its_language_is_asked(tmp_path: Path) -> None:
     text = "תושבים מבקשים להשאיר את האוטובוס\n\nקבוצה של תושבים תבקש ביום שלישי להשאיר את אוטובוס הלילה.\n"
     found = made(tmp_path, "story.txt", text)

@@ -24,14 +24,14 @@ BAD = (
     "x-note: ⟦A012345678⟧\n---\nThe council meets.",
 )
 GOOD = ("The bus takes road A1A to Marathon.", "Flight A320 and order A1234567 came.", "Call 305 555 0100.", "The sum is 123456789 to 1.")
-_NUMBER = pattern(r"(?<![\w-])A(?:[-# :]|\s#\s?|#\s)?\s?(?:\d{8,9}|\d{3}[ -]\d{3}[ -]\d{3}|\d{2}[ -]\d{3}[ -]\d{3})(?![\w-])")
+_NUMBER = pattern(r"A(?<![\w-]A)(?:[-# :]|\s#\s?|#\s)?\s?(?:\d{8,9}|\d{3}[ -]\d{3}[ -]\d{3}|\d{2}[ -]\d{3}[ -]\d{3})(?![\w-])")
 _NEAR = pattern(
     r"(?:alien\s(?:registration\s)?(?:number|no\.?)|\bA[- ]?(?:number|file)|USCIS(?:\s(?:number|no\.?|#))?"
     r"|número de extranjero)[^\d\n]{0,20}?"
     r"((?:A[-# ]{0,2})?\d{3}[ -]?\d{3}[ -]?\d{3}|(?:A[-# ]{0,2})?\d{7,8})(?![\w-])",
     re.IGNORECASE,
+    near="alien|uscis|a-number|a-file|anumber|afile|a number|a file|extranjero",
 )
-_WORDS = ("alien", "uscis", "a-number", "a-file", "a number", "a file", "extranjero")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
@@ -39,6 +39,6 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
     for match in _NUMBER.finditer(text.source):
         taken.update(range(match.start(), match.end()))
         yield Found(match.start(), match.end(), "an alien registration number", "take it out: it opens this person's whole file")
-    for match in _NEAR.finditer(text.source) if any(word in text.folded for word in _WORDS) else ():
+    for match in _NEAR.finditer(text.source):
         if match.start(1) not in taken and match.end(1) - 1 not in taken:
             yield Found(match.start(1), match.end(1), "an alien registration number", "take it out: it opens this person's whole file")

@@ -22,13 +22,11 @@ GOOD = (
     "The Key West Police Department met. KWPD officers left.",
     "The FBI and the U.S. met. The CEO of NASA spoke. The EMC Mortgage bank paid.",
     "The Department of Buses (DOB) spoke. The DOB of Key West is old. They met at adult services (APS).",
+    "The crew of JAXA (Japan Aerospace Exploration Agency) came.",
     "check: {acronyms: {ICE: Immigration}}\n---\nICE came. The DOT (Department of Oil Trains) came.",
 )
-_ACRONYM = pattern(r"(?<![\w.&/’'-])[A-Z]{2,6}(?=s?(?:[’']s)?(?![\w.&/-]))")
+_ACRONYM = pattern(r"[A-Z](?<![\w.&/][A-Z])(?<![’'][A-Z])(?<!-[A-Z])[A-Z]{1,5}(?=s?(?:[’']s)?(?![\w.&/-]))")
 _NEXT = pattern(r"\w+")
-_DEFINED = pattern(
-    r"(?<=\([A-Z]{2})\)|(?<=\([A-Z]{3})\)|(?<=\([A-Z]{4})\)|(?<=\([A-Z]{5})\)|(?<=\([A-Z]{6})\)| [A-Z][a-z]"
-)  # in brackets, or part of a name
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
@@ -40,19 +38,27 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             continue
         initials.read(match.start())
         seen.add(match[0])
-        if not (_DEFINED.match(prose, match.end()) or initials.give(match[0]) or _shouted(text, match.start(), match.end())):
+        if not (_defined(prose, match.start(), match.end()) or initials.give(match[0]) or _shouted(text, match.start(), match.end())):
             yield Found(match.start(), match.end(), f"`{match[0]}` is not explained", "write the full name the first time")
         if len(seen) > 300:
             return  # a text of nothing else is no release
 
 
+def _defined(prose: str, start: int, end: int) -> bool:
+    """In brackets, or part of a name: EMC Mortgage."""
+    following = prose[end : end + 3]
+    name = following[:1] == " " and following[1:2].isupper() and following[2:].islower()
+    return name or (following[:1] == ")" and prose[start - 1] == "(")
+
+
 def _shouted(text: Copy, start: int, end: int) -> bool:
     """Among other capitals, in a dateline, or explained right behind it."""
     prose = text.unquoted
-    beside = prose[max(0, start - 14) : start].split()[-1:] + prose[end : end + 14].split()[:1]
-    if (text.typed_dateline is not None and start < text.typed_dateline[1]) or any(
-        len(w) > 1 and w.isupper() and w.isalpha() for w in beside
-    ):
+    beside = prose[max(0, start - 24) : start].replace(",", " ").split()[-2:] + prose[end : end + 24].replace(",", " ").split()[:2]
+    loud = any(len(w) > 3 and w.isupper() and w.isalpha() and w not in KNOWN for w in beside)
+    if loud or (text.typed_dateline is not None and start < text.typed_dateline[1]):
         return True
+    if prose[end : end + 2] == " (" and prose[end + 2 : end + 3].isupper() and " " in prose[end + 2 : end + 80].partition(")")[0]:
+        return True  # JAXA (Japan Aerospace Exploration Agency): not all are initials
     following = prose[end : end + 120] if prose[end : end + 6].startswith((" (", ", the ", ", or ")) else ""
     return prose[start:end] in "".join(word[0][0].upper() for word in _NEXT.finditer(following) if word[0].lower() not in SKIPPED)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pressctl import speech
-from pressctl.checks import Copy, Found, Level, Options, pattern, words
+from pressctl.checks import Copy, Found, Level, Options, pattern
 
 CODE = "PRV804"
 LEVEL: Level = "error"
@@ -35,12 +35,12 @@ _BORN = pattern(
     rf"|nació el|nascid[oa] em|nasceu em"
     rf"|fecha de nacimiento)[:,]?\s({_DAY})\b",
     re.IGNORECASE,
+    near="born|dob|d.o|do.b|birth|nacid|nació|nascid|nasceu|nacimiento",
 )
-_WORDS = words("born dob d.o.b birth birthdate birthday nacido nacida nació nascido nascida nasceu nacimiento")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for match in _BORN.finditer(text.prose) if text.has(_WORDS) else ():
+    for match in _BORN.finditer(text.prose):
         sentence = text.sentence(match.start())
         named = speech.within(text, sentence.start, sentence.end)
         if not any((known := speech.entry(text, person.name)) and str(known.get("public")).lower() == "true" for person in named):

@@ -21,6 +21,7 @@ _COUNTER = pattern(
     r"|comments? (?:are )?(?:closed|off|\(\d+\))\.?|(?:sin|\d{1,4}) comentarios?|deja (?:un comentario|una respuesta)"
     r"|deixe (?:um comentário|uma resposta)|(?:nenhum|\d{1,4}) comentários?|be the first to comment!?",
     re.IGNORECASE,
+    near="comment|response|repl|thought|comentario|respuesta|comentário|resposta",
 )
 
 

@@ -16,12 +16,13 @@ FIX = "safe"
 GUIDE = "ap"
 BAD = ("The bus⟦—⟧late again — comes.", "The bus⟦—⟧late again—comes.")
 GOOD = ("The bus — late again — comes.", "It ran in 2019–2020 — at last.", "KEY WEST, Fla. — The bus is late.")
-_DASH = pattern(r"(?<=[^\s\d￼—])[ \t]*—[ \t]*(?=[^\s￼—])|(?<=\S) – (?=\S)|(?<=[^\W\d])–(?=[^\W\d])")
+_DASH = pattern(
+    r"(?<=[^\s\d￼—])[ \t]*—[ \t]*(?=[^\s￼—])|(?<=\S) – (?=\S)|(?<=[^\W\d])–(?=[^\W\d])",
+    near="—|–",
+)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    if "—" not in text.prose and "–" not in text.prose:
-        return
     dateline = text.typed_dateline[1] if text.typed_dateline else 0
     found = [match for match in _DASH.finditer(text.prose) if match.start() >= dateline]
     style = text.settings.get("style", {})

@@ -24,16 +24,18 @@ _MARK = pattern(
     r"\[[A-Z]{2,3}: [^\]\n]{1,200}\]|\{(?:\+\+|--|~~|>>).{1,400}?(?:\+\+|--|~~|<<)\}|^(?:<{7}|>{7}) .*$"
     r"|\b(?:NOTE TO SELF|FIXME|TODO|DO NOT SEND|NOT FOR RELEASE|DRAFT ONLY)\b",
     re.MULTILINE,
+    near="[|{++|{--|{~~|{>>|<<<<<<<|>>>>>>>|note to self|fixme|todo|do not send|not for release|draft only",
 )
 _DRAFT = pattern(
-    r"[*_\[( ]*(?:confidential |internal |rough |first |final )?draft(?:[ #:–-]*(?:v(?:ersion)?\.? ?)?\d[\d.]*)?[*_\]) :.]*", 2
+    r"[*_\[( ]*(?:confidential |internal |rough |first |final )?draft(?:[ #:–-]*(?:v(?:ersion)?\.? ?)?\d[\d.]*)?[*_\]) :.]*",
+    2,  # re.IGNORECASE
+    near="draft",
 )
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     message = "a mark of a draft is left in the text"
-    rare = any(sign in text.markup for sign in ("[", "{", "<<<", ">>>", "NOTE", "FIXME", "TODO", "NOT ", "DRAFT"))
-    for match in _MARK.finditer(text.markup) if rare else ():
+    for match in _MARK.finditer(text.markup):
         yield Found(match.start(), match.end(), message, "settle it, and delete the mark")
     at = text.unquoted.find("??")
     if at >= 0:

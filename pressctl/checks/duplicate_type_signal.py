@@ -20,6 +20,7 @@ _LABEL = pattern(
     r"[*_ ]*(?:(media advisory|aviso de pauta|convocatoria)|(press release|news release|comunicado de prensa|nota de prensa)"
     r"|(statement|declaraci[óo]n)|(correction|correcci[óo]n))\s*:?[*_ ]*",
     re.IGNORECASE,
+    near="advisory|pauta|convocatoria|release|comunicado|nota de prensa|statement|declaraci|correc",
 )
 _KINDS = (("advisory",), ("release", "update"), ("statement",), ("correction",))
 

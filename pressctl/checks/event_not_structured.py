@@ -18,6 +18,10 @@ GOOD = (
     "events:\n- {title: Meeting, start: 2025-07-08T17:00-04:00}\n---\nThe council meets Tuesday, July 8, at 5 p.m. at City Hall.",
     "The council met Tuesday, July 1, at 5 p.m. at City Hall.",
     "The council meets Tuesday, July 8, at 5 p.m.",
+    "Answers are due no later than 5 p.m. Tuesday, July 8, at Key West City Hall.",
+)
+_DEADLINE = pattern(
+    r"\b(?:no later than|deadline|rsvp|register by|a más tardar|até o dia)\b", 2, near="later than|deadline|rsvp|register|tardar|até"
 )
 _PLACE = pattern(r"\b(?:at|in|en|nan|no|na|em)\s+(?:the\s+|el\s+|la\s+)?[A-ZÀ-Ý1-9][\w’'.-]*(?:\s+[A-ZÀ-Ý][\w’'-]*)+")
 
@@ -26,6 +30,8 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
     known = {(event.start.month, event.start.day) for event in text.release.events}
     for sentence, days, clocks in text.dated:
         if not days or not clocks or any((day.month, day.day) in known for day in days):
+            continue
+        if _DEADLINE.search(text.prose, sentence.start, min(days[0].start, clocks[0].start)):
             continue
         value = text.meant(days[0])
         if value is not None and value < text.sent_on:

@@ -33,6 +33,7 @@ _CONCLUSION = pattern(
     r"|\b(?:is|are|was|were)\s(?:clearly\s|plainly\s|not\s)?(?:illegal|unlawful|unconstitutional|against the law)\b(?!\s(?:in"
     r"|for|to|under)\b)"
     r"|\bes\s(?:ilegal|inconstitucional)\b|\bviola\sla\s(?:ley|Constitución)\b",
+    near="violat|broke|break|illegal|unlawful|unconstitutional|against the law|ilegal|inconstitucional|viola",
 )
 _JUDGED = pattern(
     r"\b(?:court|courts|judge|jury|ruled|ruling|found|convict\w+|plead\w*|pled|guilty|sentenc\w+|charg\w+|indict\w+|lawsuit"

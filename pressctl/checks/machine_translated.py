@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from pressctl.checks import Copy, Found, Level, Options
+from pressctl.checks import Copy, Found, Level, Options, pattern
 
 CODE = "L10907"
 LEVEL: Level = "warning"
@@ -19,7 +19,7 @@ GOOD = (
     "translator: {name: DeepL, reviewed_by: Ana Example}\n---\nEl consejo se reúne.",
     "translator: Ana Example\n---\nEl consejo se reúne.",
 )
-_MACHINE = re.compile(r"\b(?:machine|deepl|google|gpt|chatgpt|claude|ai|llm|automatic|bing|microsoft)\b", re.IGNORECASE)
+_MACHINE = pattern(r"\b(?:machine|deepl|google|gpt|chatgpt|claude|ai|llm|automatic|bing|microsoft)\b", re.IGNORECASE)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from pressctl import speech
 from pressctl.checks import Copy, Found, Level, Options, pattern
+from pressctl.pattern import holds
 
 CODE = "PRV806"
 LEVEL: Level = "error"
@@ -38,7 +39,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
     if not any(character.isdigit() for character in text.prose):
         return
     for person in text.of(speech.people):
-        beside = text.prose[person.end : person.end + 2] in (", ", " (")
+        beside = text.prose[person.end : person.end + 2] in (", ", " (") and holds(text.prose[person.end : person.end + 12], "0123456789")
         if not beside and "year-old" not in text.prose[max(0, person.start - 60) : person.start]:
             continue
         after = _AFTER.match(text.prose, person.end)

@@ -16,7 +16,8 @@ FIX = "safe"
 BAD = ("The city⟦â€™⟧s council meets.", "El a⟦Ã±⟧o pasado.", "Rock ⟦Ã©⟧ roll")
 GOOD = ("El año pasado, l’été, São Paulo.", "SÃO PAULO", "Â propos")
 _SEQUENCE = pattern(
-    r"(?:[ÂÃÄÅÐâð][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]{1,3})+"
+    r"(?:[ÂÃÄÅÐâð][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]{1,3})+",
+    near="â|ã|ä|å|ð",
 )
 
 

@@ -22,18 +22,21 @@ GOOD = (
     "“It was September 3,” said Ana Example, a rider.",
     "Sept. 11 is a day.",
 )
-_MONTH = pattern(
-    r"\b(January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)"
-    r"(\.?)(?=\s(\d{1,2})(?![\d:])|,?\s(\d{4})\b)"
-)
+_DATED = pattern(r"(\.?)(?=\s(\d{1,2})(?![\d:])|,?\s(\d{4})\b)")
 _NAMES = words(" ".join([*MONTHS, *SHORT_MONTHS]).lower())
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    if text.language != "en" or not text.has(_NAMES):
+    if text.language != "en":
         return
-    for match in _MONTH.finditer(text.unquoted):
-        full = SHORT_MONTHS.get(match[1], match[1])
-        right = MONTHS[full] if match[3] else full
-        if match[1] + match[2] != right and not (match[2] and match[1] == right):
-            yield Found(match.start(), match.end(2), f"`{match[1]}{match[2]}` is not the form of the month here", f"write `{right}`", right)
+    for name in _NAMES & text.vocabulary.keys():
+        for start in text.vocabulary[name]:
+            written = text.unquoted[start : start + len(name)]
+            match = _DATED.match(text.unquoted, start + len(name)) if written.istitle() else None
+            if match is None:
+                continue
+            full = SHORT_MONTHS.get(written, written)
+            right = MONTHS[full] if match[2] else full
+            if written + match[1] != right and not (match[1] and written == right):
+                wrong = f"`{written}{match[1]}` is not the form of the month here"
+                yield Found(start, match.end(1), wrong, f"write `{right}`", right)

@@ -22,13 +22,13 @@ BAD = (
     "Her passport, No. ⟦C01234567⟧, is gone.",
 )
 GOOD = ("It is 000-12-3456 or 666-12-3456.", "Call 305-555-0100.", "The passport office is open.", "Case 12-345-6789 is closed.")
-_DASHED = pattern(r"(?<![\w-])(\d{3})-(\d{2})-(\d{4})(?![\w-])")
+_DASHED = pattern(r"(\d(?<![\w-]\d)\d{2})-(\d{2})-(\d{4})(?![\w-])")
 _NAMED = pattern(
     r"(?:\bSSN\b|social security(?:\s(?:number|no\.?|card))?|\bITIN\b|seguro social)[^\d\n]{0,20}?(\d{3}[ -]?\d{2}[ -]?\d{4})(?![\w-])"
     r"|\b(?:passport|pasaporte|passaporte)(?:\s(?:number|no\.?|número))?[^\d\n]{0,12}?\b([A-Z]{0,2}\d{7,9})(?![\w-])",
     re.IGNORECASE,
+    near="ssn|social security|itin|seguro social|passport|pasaporte|passaporte",
 )
-_WORDS = ("ssn", "social", "itin", "passport", "pasaporte", "passaporte")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
@@ -39,7 +39,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         if (area not in ("000", "666") and area[0] != "9" and group != "00" and serial != "0000") or taxpayer:
             seen.add(match.start())
             yield Found(match.start(), match.end(), "a number that identifies somebody to the state", "take it out")
-    for match in _NAMED.finditer(text.source) if any(word in text.folded for word in _WORDS) else ():
+    for match in _NAMED.finditer(text.source):
         group_ = 1 if match[1] else 2
         if match.start(group_) not in seen:
             yield Found(match.start(group_), match.end(group_), "a number that identifies somebody to the state", "take it out")

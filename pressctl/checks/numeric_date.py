@@ -16,7 +16,7 @@ LEVEL: Level = "warning"
 FIX = "proposed"
 BAD = ("The council meets on ⟦7/8/2025⟧ at last.", "The council met on ⟦08.07.2025⟧ at last.")
 GOOD = ("See case No. 12/3/2024 of the court.", "It costs 1/2 of that.", "See https://bus.example/7/8/2025 for more.")
-_FIGURES = pattern(r"(?<![\d/.\-#$€£])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d{2}(?=[\s,;)]))(?![\d/.-]*\d)")
+_FIGURES = pattern(r"(\d(?<![\d/.\-#$€£]\d)\d?)([/.-])(\d{1,2})\2(\d{4}|\d{2}(?=[\s,;)]))(?![\d/.-]*\d)")
 _NUMBER = pattern(r"(?:\b(?:no|nos|nr|case|docket|bill|version|section|v|rule|art|sec)\.?|#)\s*$", re.IGNORECASE)
 
 

@@ -16,11 +16,11 @@ FIX = "safe"
 GUIDE = "ap"
 BAD = ("It is 5% now, 6% then, and it was 7⟦ percent⟧ before.",)
 GOOD = ("It is 5% now and was 7% before.", "It is 5 percent now.", "It is 5% now, 6% then. “It was 7 percent,” said Ana Example, a rider.")
-_PERCENT = pattern(r"(?<=\d)(%|\s(?:percent|per cent)\b)")
+_PERCENT = pattern(r"(?<=\d)(%|\s(?:percent|per cent)\b)", near="%|percent|per cent")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    if text.language != "en" or ("%" not in text.prose and "percent" not in text.vocabulary and "cent" not in text.vocabulary):
+    if text.language != "en":
         return
     style = text.settings.get("style", {})
     wanted = style.get("percent") if isinstance(style, Mapping) else None

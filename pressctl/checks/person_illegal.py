@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pressctl.checks import Copy, Found, Level, Options, pattern, words
+from pressctl.checks import Copy, Found, Level, Options, pattern
 
 CODE = "STY323"
 LEVEL: Level = "warning"
@@ -26,12 +26,12 @@ _PERSON = pattern(
     r"|ilegales|ilegais)\b"
     r"|\blos ilegales\b",
     re.IGNORECASE,
+    near="illegals|illegal alien|illegal immigrant|illegal migrant|illegal worker|illegal resident|ilegal|ilegais",
 )
-_WORDS = words("illegal illegals ilegal ilegales ilegais")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for match in _PERSON.finditer(text.unquoted) if text.has(_WORDS) else ():
+    for match in _PERSON.finditer(text.unquoted):
         yield Found(
             match.start(), match.end(), f"`{match[0]}`: an act can be illegal, a person cannot", "say what the person did, or lacks"
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pressctl.checks import Copy, Found, Level, Options, pattern, words
+from pressctl.checks import Copy, Found, Level, Options, pattern
 
 CODE = "TXT404"
 LEVEL: Level = "error"
@@ -30,7 +30,8 @@ _MARK = pattern(
     r"\b(?:TK(?:TK)*|TBD|TBA|TBC)\b|(?<![\w/])[Xx]{2}[/.-][Xx]{2}(?:[/.-][Xx]{2,4})?\b|\bX{3,}\b(?!-)"
     r"|\[(?:[A-Z][A-Z ’'/_-]*\b(?:NAME|DATE|CITY|TITLE|QUOTE|TIME|PLACE|PHONE|EMAIL|HEADLINE|HERE|ORGANIZATION|NUMBER|LINK|URL|ADDRESS)"
     r"|NAME|DATE|CITY|TITLE|QUOTE|TIME|PLACE|PHONE|EMAIL|ORGANIZATION|LINK|URL|ADDRESS)[A-Z ’'/_-]*\](?!\()"
-    r"|\[(?:insert|your|add|fill in)\b[^\]\n]{0,60}\](?!\()|\b[Ll]orem ipsum\b|\bINSERT (?:[A-Z]+ )?(?:HERE|NAME|QUOTE|DATE|LINK)\b"
+    r"|\[(?:insert|your|add|fill in)\b[^\]\n]{0,60}\](?!\()|\b[Ll]orem ipsum\b|\bINSERT (?:[A-Z]+ )?(?:HERE|NAME|QUOTE|DATE|LINK)\b",
+    near="tk|tbd|tba|tbc|xx|[|lorem ipsum|insert",
 )
 _SCAFFOLD = (  # what `pressctl new` writes
     "Who does what, when, where and why:",
@@ -39,15 +40,11 @@ _SCAFFOLD = (  # what `pressctl new` writes
     "Given Family",
     "What readers can do, with a link or a number.",
 )
-_ANGLE = pattern(r"<(?:date|name|time|place|title|city|quote|insert[^<>\n]{0,30}|your [^<>\n]{0,30})>", re.IGNORECASE)
-
-
-_WORDS = words("tk tktk tbd tba tbc lorem insert")
+_ANGLE = pattern(r"<(?:date|name|time|place|title|city|quote|insert[^<>\n]{0,30}|your [^<>\n]{0,30})>", re.IGNORECASE, near="<")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    rare = "[" in text.prose or "XX" in text.prose or "xx" in text.prose or text.has(_WORDS)
-    for match in _MARK.finditer(text.prose) if rare else ():
+    for match in _MARK.finditer(text.prose):
         yield Found(match.start(), match.end(), f"the placeholder `{match[0]}` is left in the text", "write what is to stand there")
     for words_ in _SCAFFOLD:
         at = text.prose.find(words_)
@@ -55,5 +52,5 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             yield Found(at, at + len(words_), "this is the scaffold's own text", "write what is to stand there")
     if text.release.dateline.as_written == "City, State":
         yield Found(*text.span("dateline"), "this is the scaffold's own text", "write the place the news is from")
-    for match in _ANGLE.finditer(text.markup) if "<" in text.markup else ():
+    for match in _ANGLE.finditer(text.markup):
         yield Found(match.start(), match.end(), f"the placeholder `{match[0]}` is left in the text", "write what is to stand there")

@@ -1,23 +1,30 @@
 """A telephone number or a mail address that belongs to no declared contact.
 
-The contacts of release and organization are declared, the sender, and addresses in the organization's own domain. Why: somebody's
-private number goes to every newsroom. Source: desk practice.
+The contacts of release and organization are declared, the sender, addresses in the organization's own domain, and those of
+governments with the numbers beside them. Why: somebody's private number goes to every newsroom. Source: desk practice.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from pressctl import links
-from pressctl.checks import Copy, Found, Level, Options
+from pressctl.checks import Copy, Found, Level, Options, pattern
 
 CODE = "PRV809"
 LEVEL: Level = "warning"
 FIX = "manual"
 MASK = True
 BAD = ("Call Rita at ⟦305 555 0199⟧ for it.", "Write to ⟦rita@private.example⟧ now.")
-GOOD = ("Call +1 305 555 0100, or write to press@example.org.", "Case 12-345 is at https://bus.example/305-555-0199.")
+GOOD = (
+    "Call +1 305 555 0100, or write to press@example.org.",
+    "Case 12-345 is at https://bus.example/305-555-0199.",
+    "The city answers at 305-809-3700 and clerk@cityofkeywest-fl.gov.",
+)
+_OFFICE = pattern(r"@[\w.-]+\.(?:gov|mil|gob|gouv|jus|leg)(?:\.[a-z]{2})?$", re.IGNORECASE)  # a government's: nobody's own
+_BESIDE = 200  # characters: the number of that office's desk stands in the lines around it
 _DIGITS = re.compile(r"\+?\d[\d ().-]{5,}\d")
 
 
@@ -38,10 +45,13 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
     ).lower()
     numbers = {links.digits(match[0]) for match in _DIGITS.finditer(declared)}
     own = organization.sender.email.rpartition("@")[2].lower()
+    offices = [start for start, end in text.of(links.emails) if _OFFICE.search(text.source, start, end)]
     addresses = [(link.start, link.end) for link in text.of(links.links)]
     for (start, end), phone in spans:
         value = text.source[start:end].lower()
         known = links.digits(value) in numbers if phone else value in declared or value.endswith("@" + own)
+        at = bisect_left(offices, start - (_BESIDE if phone else 0))
+        known = known or (at < len(offices) and offices[at] <= start + (_BESIDE if phone else 0))
         if not known and not any(first <= start < last and "@" not in text.source[first:last] for first, last in addresses):
             what = "a telephone number" if phone else "a mail address"
             yield Found(start, end, f"{what} that belongs to no declared contact", "declare it in `contact`, or take it out")

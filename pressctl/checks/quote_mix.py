@@ -15,8 +15,8 @@ LEVEL: Level = "warning"
 FIX = "safe"
 BAD = ('“We meet,” she said. ⟦"⟧We do," he said.', "The city’s bus isn⟦'⟧t late.")
 GOOD = ('"We meet," she said. "We do," he said.', "“We meet,” she said.", "The city’s bus is 40' long and 8\" wide.")
-_STRAIGHT = pattern(r"(?<!\d)\"|(?<=\d)\"(?=[\s.,;]*$)")
-_APOSTROPHE = pattern(r"(?<=[^\W\d])'(?=[^\W\d])")
+_STRAIGHT = pattern(r"\"(?:(?<!\d\")|(?=[\s.,;]*$))")
+_APOSTROPHE = pattern(r"'(?<=[^\W\d]')(?=[^\W\d])")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:

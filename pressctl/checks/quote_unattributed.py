@@ -23,7 +23,11 @@ GOOD = (
     "“We have waited for this bus for years,” said Ana Example, a rider.",
     "Example added:\n\n“We have waited for this bus for years.”",
     "It is called “the bus that never comes” here.",
+    "Ana Example, Key West Riders: “We have waited for this bus for years.”",
+    "Captain Ana Example, Key West Police “We have waited for this bus for years.”",
+    "The council read a report titled “What the riders of a night bus really need”.",
 )
+_NAMES = ("titled", "entitled", "called", "named", "titulado", "titulada", "intitulado", "intitulada")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
@@ -36,6 +40,8 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             continue
         if number and bodies[number - 1].start in opened:
             continue  # the same speaker goes on
+        if _titled(text, quote.start) or _named(text, quote.block.start, quote.start):
+            continue
         near = bodies[max(0, number - 1) : number + 2]
         if not any(speech.attributed(text, block) for block in near) and not (number and _leads(text, bodies[number - 1].end)):
             yield Found(quote.start, quote.end, "nobody is named who says this", "name the speaker beside the quotation")
@@ -43,3 +49,15 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
 
 def _leads(text: Copy, end: int) -> bool:
     return text.source[end - 1 : end] == ":"
+
+
+def _titled(text: Copy, start: int) -> bool:
+    """Whether this is the name of something."""
+    return text.prose[max(0, start - 12) : start].rstrip(" ,:").endswith(_NAMES)
+
+
+def _named(text: Copy, first: int, start: int) -> bool:
+    """Whether nothing stands before it in the paragraph but somebody's name and title."""
+    before = text.prose[first:start]
+    people = speech.within(text, first, start) if 0 < len(before) < 120 and ". " not in before else ()
+    return bool(people) and (people[0].start == first or people[0].title)

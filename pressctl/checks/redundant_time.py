@@ -26,5 +26,5 @@ _HINTS = words("tonight noon midnight morning evening afternoon")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for match in _TWICE.finditer(text.unquoted) if text.has(_HINTS) else ():
+    for match in _TWICE.finditer(text.unquoted) if text.clocks and text.has(_HINTS) else ():
         yield Found(match.start(), match.end(), f"`{match[0]}` says the same twice", "leave one of them out")

@@ -34,7 +34,12 @@ _WORDS = {
     "pt": r"(ontem|amanhã|a semana passada|na semana passada|na próxima semana|no (?:mês|ano) passado)|(hoje|esta semana|recentemente)",
     "ht": r"(demen|ayè|yè swa|semèn pase|semèn pwochèn|mwa pase)|(jodi a|semèn sa a)",
 }
-_PATTERNS = {language: pattern(rf"\b(?:{form})\b(?!['’]s\b)", re.IGNORECASE) for language, form in _WORDS.items()}
+_NEAR = {
+    "en": "tomorrow|yesterday|last night|last week|last month|last year|last fall|last spring|last summer|last winter|next week|next month"
+    "|next year|next fall|next spring|next summer|next winter|days after|days ago|days before|days later|weeks ago|months ago|today|tonight"
+    "|this morning|this afternoon|this evening|this week|this month|this year|recently"
+}
+_PATTERNS = {language: pattern(rf"\b(?:{form})\b(?!['’]s\b)", re.IGNORECASE, _NEAR.get(language, "")) for language, form in _WORDS.items()}
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:

@@ -33,14 +33,17 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         start = text.opening(block)
         if text.prose[start : block.end].isupper():
             continue  # a label on a line of its own
+        loud = [word for word in text.unquoted[start : block.end].split() if len(word) > 1 and word.isupper() and "." not in word[:-1]]
+        if len(loud) < 3 and all(len(word) < _LETTERS for word in loud):
+            continue  # most paragraphs: no pattern is needed to see it
         for match in _CAPITALS.finditer(text.unquoted, start, block.end):
             words = match[0].split()
             label = match.start() == start and (text.prose[match.end() : match.end() + 1] in (":", "") or block == text.lede)
-            loud = sum(word not in KNOWN for word in words)
+            unknown = any(word not in KNOWN for word in words)
             if (
                 label
                 or match[0] in told
-                or not ((len(words) >= 3 and loud) or (len(words) == 1 and len(words[0]) >= _LETTERS and _vowels(words[0])))
+                or not ((len(words) >= 3 and unknown) or (len(words) == 1 and len(words[0]) >= _LETTERS and _vowels(words[0])))
             ):
                 continue
             told.add(match[0])

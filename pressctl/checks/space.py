@@ -15,18 +15,13 @@ LEVEL: Level = "advice"
 FIX = "safe"
 BAD = ("The council⟦  ⟧meets.", "The council meets⟦ ⟧, at last.")
 GOOD = ("The council meets.  \nIt rests.", "| a  | b  |\n|----|----|\n| c  | d  |", "It is 5 .5 or so …")
-_SPACE = pattern(r"(?<=[\w.,;:!?”’\"')])[ \u00a0]{2,}(?=[^\s|])|(?<=[^\W_])[ \u00a0]+(?=[,;.](?:\s|$))")
+_SPACE = pattern(
+    r"(?<=[\w.,;:!?”’\"')])[ \u00a0]{2,}(?=[^\s|])|(?<=[^\W_])[ \u00a0]+(?=[,;.](?:\s|$))",
+    near="  | ,| .| ;|\u00a0",
+)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    if (
-        "  " not in text.prose
-        and " ," not in text.prose
-        and " ." not in text.prose
-        and " ;" not in text.prose
-        and "\u00a0" not in text.prose
-    ):
-        return
     for block in text.blocks:
         if block.kind in ("table", "code"):
             continue

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from pressctl import speech
-from pressctl.checks import Copy, Found, Level, Options, pattern, words
+from pressctl.checks import Copy, Found, Level, Options, pattern
 
 CODE = "PRV807"
 LEVEL: Level = "warning"
@@ -38,22 +38,18 @@ _STATUS = pattern(
     r"|\bindocumentad[oa]\b|\bsin (?:papeles|estatus legal)\b|\bsolicit(?:ante|ó|a) (?:de )?asilo\b|\borden de deportación\b"
     r"|\bsem documentos\b",
     re.IGNORECASE,
-)
-_WORDS = words(
-    "undocumented unauthorized papers status documents authorization asylum tps daca removal deportation overstayed indocumentado "
-    "indocumentada papeles estatus asilo deportación documentos"
+    near="undocumented|unauthorized|legal status|papers|without documents|without authorization|asylum|tps holder|daca recipient"
+    "|order of removal|deportation order|removal order|overstayed|indocumentad|papeles|estatus legal|asilo"
+    "|orden de deportación|sem documentos",
 )
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    if not text.has(_WORDS):
-        return
-    spoken = {speaker.start for speaker in text.of(speech.speakers)}
     seen: set[int] = set()
     for match in _STATUS.finditer(text.prose):
         sentence = text.sentence(match.start())
         for person in speech.within(text, sentence.start, sentence.end):
-            if person.start not in seen and person.start not in spoken and not speech.is_public(text, person):
+            if person.start not in seen and person.start not in text.of(_spoken) and not speech.is_public(text, person):
                 seen.add(person.start)
                 yield Found(
                     person.start,
@@ -61,3 +57,8 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
                     "somebody is named with an immigration status",
                     "record the consent in `people`, or leave the name out",
                 )
+
+
+def _spoken(text: Copy) -> frozenset[int]:
+    """Where those who speak in the text are named."""
+    return frozenset(speaker.start for speaker in text.of(speech.speakers))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pressctl.checks import Copy, Found, Level, Options
+from pressctl.checks import Copy, Found, Level, Options, pattern
 from pressctl.rendered import made
 
 CODE = "EML707"
@@ -19,8 +19,8 @@ BAD = ("FILE templates/email.txt.j2: {{ release.headline }}\nCall 305-294-1234 o
 GOOD = (
     "FILE templates/email.txt.j2: {{ release.headline }}\\n{{ body.text }}\\n{{ about.text }}\nCall 305-294-1234 or see [the plan](https://city.gov/plan).",
 )
-_LINK = re.compile(r"<a\s[^>]*href=\"(https?://[^\"]+)\"", re.IGNORECASE)
-_FIGURES = re.compile(r"\d[\d.,:-]*\d")
+_LINK = pattern(r"<a\s[^>]*href=\"(https?://[^\"]+)\"", re.IGNORECASE)
+_FIGURES = pattern(r"\d[\d.,:-]*\d")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:

@@ -26,10 +26,13 @@ IMMEDIATE = pattern(
     r"[*_# ]*(?:for immediate release|para (?:publicaci[óo]n|difusi[óo]n) inmediata|pou piblikasyon imedya|para divulga[çc][ãa]o imediata)"
     r"[ :.*_]*",
     re.IGNORECASE,
+    near="immediate|inmediata|imedya|imediata",
 )
-END = pattern(r"(?:#\s?#\s?#|[-–—]?\s?30\s?[-–—]|[-–— ]*(?:ENDS?|FIM?N?|Fen)[-–— ]*)")
+END = pattern(r"(?:#\s?#\s?#|[-–—]?\s?30\s?[-–—]|[-–— ]*(?:ENDS?|FIM?N?|Fen)[-–— ]*)", near="#|30|end|fi|fen")
 CONTACT = pattern(
-    r"[*_]*(?:(?:media|press) contacts?|contacto de prensa|contato para a imprensa|kontak pou lapr[èe]s)[*_]*\s?:", re.IGNORECASE
+    r"[*_]*(?:(?:media|press) contacts?|contacto de prensa|contato para a imprensa|kontak pou lapr[èe]s)[*_]*\s?:",
+    re.IGNORECASE,
+    near="contact|contato|kontak",
 )
 
 

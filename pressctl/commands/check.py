@@ -45,10 +45,11 @@ def check(
     config = configuration.load(configuration.find(Path.cwd()))
     paths = _paths(config, release or [])
     found: list[Finding] = []
-    for path in paths:
-        if fix or diff:
-            _mend(config, path, write=fix, shown=not (as_json or as_sarif))
-        found += desk.check_file(path, config)
+    with show_check.Progress(len(paths) * len(desk.names())) as hear:
+        for path in paths:
+            if fix or diff:
+                _mend(config, path, write=fix, shown=not (as_json or as_sarif))
+            found += desk.check_file(path, config, hear=hear)
     if as_json:
         show_check.as_json(found)
     elif as_sarif:
