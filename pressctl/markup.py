@@ -65,6 +65,21 @@ def convert(source: str, dateline: str, image: str, place: Place | None = None) 
         raise ReleaseError("the body is nested too deeply", place, "take out some levels of quotes or lists") from None
 
 
+def pictures(source: str) -> tuple[tuple[str, str], ...]:
+    """Target and alternative text of each picture that Markdown itself writes, in order; none of a body that `convert` refuses."""
+    if len(source) > BODY_LIMIT or any(_unclosed(block) > OPEN_LIMIT for block in re.split(r"\n[ \t]*\n", source)):
+        return ()
+    import markdown
+
+    parser = markdown.Markdown(extensions=list(EXTENSIONS), output_format="html")
+    try:
+        root = _tree(parser, source)
+    except RecursionError:
+        return ()
+    resolve = _resolver(parser)
+    return tuple((resolve(image.get("src") or "").strip(), resolve(image.get("alt") or "").strip()) for image in root.iter("img"))
+
+
 def _unclosed(block: str) -> int:
     """The most brackets of one kind that are open at once."""
     most = 0
