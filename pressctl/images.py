@@ -88,6 +88,24 @@ def linked(release: Release, images: Sequence[Image]) -> tuple[Picture, ...]:
     return tuple(picture for picture in pictures if picture.url)
 
 
+def without_traces(path: Path, data: bytes, release: Release, place: Place) -> bytes:
+    """An attachment's bytes; of a picture, clean ones, unless its entry in `media` keeps what it tells.
+
+    Raises ReleaseError for a picture that is damaged or of a kind that cannot be cleaned.
+    """
+    kind = image_file.kind_of(data)
+    if kind in ("", "svg", "bmp") and path.suffix.lower() not in (".jpg", ".jpeg", ".png", ".gif", ".webp"):
+        return data
+    for entry in _media(release):
+        if entry.get("keep_location") is True and entry.get("file") and Path(str(entry["file"])).name == path.name:
+            return data
+    try:
+        return image_file.read(data).clean
+    except image_file.Unusable as fault:
+        text, _, hint = str(fault).partition("\n")
+        raise ReleaseError(f"the attachment {path.name} {text}", place, hint) from None
+
+
 def _media(release: Release) -> Sequence[Mapping[str, Any]]:
     media = release.extra.get("media")
     return [entry if isinstance(entry, Mapping) else {} for entry in media] if isinstance(media, list | tuple) else []
@@ -144,7 +162,7 @@ class _Search:
         from pressctl import markup
 
         body, after = self.release.body, 0
-        for target, alt in markup.pictures(body):
+        for target, alt in markup.named_pictures(body):
             at = max(body.find(target, after), 0)
             after = at + len(target)
             place = Place(str(self.release.path), self.release.body_line + body.count("\n", 0, at), at - body.rfind("\n", 0, at))
