@@ -36,7 +36,7 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "end": "###",
         "notes": "Notes to editors",
         "image": "Image",
-        "media": "Pictures",
+        "media": "Pictures and media",
         "credit": "Photo:",
         "full_size": "Full-size picture",
         "attention": "For:",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree.ElementTree import Element
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pressctl.images import Image, Picture
 
 BODY_LIMIT = 100_000  # characters; a release has some 3,000, and the Markdown parser's time is not linear
-WIDTH = 560  # pixels; what the column of a mail leaves for a picture
+WIDTH, HEIGHT = 560, 420  # pixels; what the column of a mail leaves for a picture, and what leaves words beside it in sight
 OPEN_LIMIT = 20  # brackets; the parser looks for each one's partner to the end of the paragraph, again and again
 EXTENSIONS = ("tables", "sane_lists")  # no `smarty`: the quotation marks are the author's
 
@@ -122,7 +122,7 @@ def gallery(pictures: Sequence[Picture], image: str, words: Pictures) -> Body:
     import markdown
 
     parser = markdown.Markdown(output_format="html")
-    elements = [_figure(picture, words) if picture.cid else _told(picture, words) for picture in pictures]
+    elements = [_figure(picture, words) if picture.cid else _told(picture) for picture in pictures]
     return _body(parser, elements, [], image, words, "")
 
 
@@ -193,27 +193,36 @@ def _figure(picture: Picture, words: Pictures, shown: Element | None = None) -> 
         _point(shown, picture)
     shown.tail = None
     figure.append(shown)
-    caption = _caption(Element("figcaption"), picture, words)
+    caption = _caption(picture, words)
     if caption.text or len(caption):
         figure.append(caption)
     return figure
 
 
-def _told(picture: Picture, words: Pictures) -> Element:
+def _told(picture: Picture) -> Element:
     """What is said of a picture or film that lies elsewhere, and its address."""
-    name = picture.url.rpartition("/")[2].partition("?")[0] or picture.url
-    return _caption(Element("p"), replace(picture, caption=picture.caption or picture.alt), replace(words, full_size=name))
+    element = Element("p")
+    words = (picture.caption or picture.alt, picture.credit)
+    element.text = "".join(f"{_plain(part)} – " for part in words if part)
+    element.append(_link(picture.url, picture.url.rpartition("/")[2].partition("?")[0] or picture.url))
+    return element
 
 
-def _caption(element: Element, picture: Picture, words: Pictures) -> Element:
+def _caption(picture: Picture, words: Pictures) -> Element:
+    element = Element("figcaption")
     credit = f"{words.credit} {picture.credit}" if picture.credit else ""
     element.text = " ".join(_plain(part) for part in (picture.caption, credit) if part)
     if picture.url:
-        element.text += " " if element.text else ""
-        link = Element("a", {"href": _plain(picture.url)})
-        link.text = _plain(words.full_size)
-        element.append(link)
+        if element.text:
+            element.append(Element("br"))
+        element.append(_link(picture.url, words.full_size))
     return element
+
+
+def _link(target: str, words: str) -> Element:
+    link = Element("a", {"href": _plain(target)})
+    link.text = _plain(words)
+    return link
 
 
 def _tree(parser: markdown.Markdown, source: str) -> Element:
@@ -339,9 +348,10 @@ def for_mail(cleaned: str, image: str, pictures: Pictures) -> str:
         source, alternative = html.unescape(attributes.get("src", "")), attributes.get("alt", "").strip()
         own = pictures.shown(source)
         if own is not None:
-            width = min(own.width, WIDTH)
-            height = max(1, round(own.height * width / own.width))
-            return f'<img src="cid:{html.escape(own.cid)}" alt="{alternative}" width="{width}" height="{height}" class="shown">'
+            share = min(1, WIDTH / own.width, HEIGHT / own.height)
+            width, height = max(1, round(own.width * share)), max(1, round(own.height * share))
+            size = f'width="{width}" height="{height}" style="width: {width}px"'  # the second for Apple Mail, which ignores the first
+            return f'<img src="cid:{html.escape(own.cid)}" alt="{alternative}" {size} class="shown">'
         words = f"[{html.escape(image)}: {alternative}]" if alternative else ""
         return f'<a href="{html.escape(source)}">{words}</a>' if words and source and not linked else words
 
