@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
 ORIENTATION = 0x0112  # the only tag of EXIF that a screen needs
-_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})  # SOF: they hold the size
+FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})  # SOF: they hold the size
 _PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"cLLI", b"sBIT",
                        b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT"})  # fmt: skip
 _WEBP_KEPT = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
@@ -190,7 +190,7 @@ def _jpeg(data: bytes) -> tuple[int, int, int, bytes]:
     for marker, start, end in jpeg_parts(data):
         number, last = marker[0], marker
         body = data[start + 4 : end] if 0xE0 <= number <= 0xEF else b""
-        if number in _FRAMES and not width:
+        if number in FRAMES and not width:
             height, width = struct.unpack_from(">HH", data, start + 5)
         if number == 0xE0 and body.startswith(b"JFIF\0"):
             kept.append(b"\xff\xe0\0\x10" + body[:12].ljust(12, b"\0") + b"\0\0")  # without its thumbnail
