@@ -216,11 +216,11 @@ def test_a_picture_travels_inside_the_mail_with_its_words_below_it(tmp_path: Pat
     hall, sign = message.attachments
     assert re.sub(r' style="[^"]*"', "", message.html.partition("meet.</p>\n")[2].partition("</p>\n</div>")[0]) == (
         f'<div class="picture"><img class="shown" src="cid:{hall.cid}" alt="City Hall at dusk" width="560" height="300">'
-        '<p class="caption">City Hall. Photo: I. Sample<br><a href="https://files.example/hall.jpg">Full-size picture</a></p></div>'
+        '<p class="caption">City Hall. (Photo: I. Sample)<br><a href="https://files.example/hall.jpg">Full-size picture</a></p></div>'
         f'<p>More, with <img class="shown" src="cid:{sign.cid}" alt="a sign" width="20" height="10"> in the line.'
     )
     assert (
-        "[Image: City Hall at dusk]\nCity Hall. Photo: I. Sample\nFull-size picture <https://files.example/hall.jpg>\n\n"
+        "[Image: City Hall at dusk]\nCity Hall. (Photo: I. Sample)\nFull-size picture <https://files.example/hall.jpg>\n\n"
         "More, with [Image: a sign] in the line.\n"
     ) in message.text
 
@@ -243,7 +243,7 @@ def test_what_the_body_does_not_show_stands_below_with_a_link_to_what_lies_elsew
     film = {"url": "https://files.example/talk.mp4?a=1", "caption": "The hearing", "credit": "City clerk"}
     message = mail(tmp_path, "Words.", {**HALL, "alt": "A hall"}, film)
     assert message.text.partition("PICTURES AND MEDIA\n\n")[2].partition("\n\nMEDIA CONTACT")[0] == (
-        "[Image: A hall]\nCity Hall. Photo: I. Sample\nFull-size picture <https://files.example/hall.jpg>\n\n"
+        "[Image: A hall]\nCity Hall. (Photo: I. Sample)\nFull-size picture <https://files.example/hall.jpg>\n\n"
         "The hearing – City clerk – talk.mp4 <https://files.example/talk.mp4?a=1>"
     )
     assert [one.name for one in message.attachments] == ["hall.jpg"]
@@ -255,7 +255,7 @@ def test_the_page_names_its_pictures_as_files_beside_it(tmp_path: Path) -> None:
     page = render.web(release(tmp_path, BODY, extra={"media": [HALL]}), office(tmp_path))
     figure = page.partition("<figure>")[2].partition("</figure>")[0]
     assert re.fullmatch(r'<img( (src="hall.jpg"|alt="City Hall at dusk"|width="60"|height="40")){4}><figcaption>.*</figcaption>', figure)
-    assert "City Hall. Photo: I. Sample<br>" in figure
+    assert "City Hall. (Photo: I. Sample)<br>" in figure
     assert 'src="sign.png"' in page.partition("More, with ")[2].partition(" in the line.")[0]
     assert "cid:" not in page
 

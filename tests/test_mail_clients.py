@@ -383,6 +383,106 @@ def test_the_parts_stand_in_the_order_of_the_trade_in_both_parts_of_the_mail(tmp
             at = words.index(part.casefold(), at)
 
 
+TEXT = """\
+KEY WEST EXAMPLE NETWORK
+
+CORRECTION
+FOR IMMEDIATE RELEASE
+Thursday, July 3, 2025
+
+For: National desk, A wire service
+
+RESIDENTS ASK CITY TO KEEP THE NIGHT BUS
+
+A second line
+
+CORRECTION: The vote was on Tuesday.
+
+KEY WEST, Fla. — The commission will keep the night bus, it said. The
+agenda <https://city.example/agenda> has it.
+
+[Image: A hall]
+The hall (Photo: I. Sample)
+Full-size picture <https://files.example/hall.jpg>
+
+WHAT CHANGES
+
+- Two lines:
+  1. hospital
+  2. airport
+
+> The plan costs $40,000.
+
+IN FIGURES
+
+Line   Riders
+-----  ------
+Night  200
+
+The order says line N. Write to desk@network.example.
+
+12:30 code
+
+DEEPER
+
+* * *
+
+More words.
+
+5. five
+
+Ask for a seat. +1 305 555 0100 https://network.example/press
+
+EVENT
+
+What: City Commission meeting
+When: Tuesday, July 8, 2025, 5 to 7 p.m. EDT
+Where: City Hall, 1300 White St., Key West, Fla. 33040
+Who: City Commission
+Why: To vote
+Access: Step-free
+
+ABOUT KEY WEST EXAMPLE NETWORK
+
+The network works for fair rules on the island.
+
+PICTURES AND MEDIA
+
+[Image: A map]
+Photo: I. Sample
+
+The hearing – City clerk – talk.mp4 <https://files.example/talk.mp4>
+
+MEDIA CONTACT
+
+Press desk, on call
++1 305 555 0100
+press@network.example
+
+###
+
+NOTES TO EDITORS
+
+- The names are not final.
+"""
+
+
+def test_the_text_part_reads_as_a_release(tmp_path: Path) -> None:
+    assert full(tmp_path).text.partition("\n" + "-" * 72)[0] == TEXT
+
+
+@MAILS
+def test_each_link_is_told_in_the_text_part_once_and_whole(make: Callable[[Path], Message], tmp_path: Path) -> None:
+    message = make(tmp_path)
+    links = [one.attributes["href"] for one in elements(message.html) if one.tag == "a"]
+    text = message.text
+    for link in links:
+        shown = re.sub("^(?:mailto|tel):", "", link)
+        found = text.replace(" ", "") if link.startswith("tel:") else text
+        assert len(re.findall(rf"{re.escape(shown)}(?!/)", found)) == links.count(link), link
+    assert all(len(line) <= 78 for line in text.split("\n") if "://" not in line)
+
+
 def ratio(one: str, other: str) -> float:
     """The contrast of two colours (WCAG 2.2)."""
 
