@@ -40,6 +40,9 @@ def render(
     ] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file, or into this folder.")] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    matrix: Annotated[bool, typer.Option("--matrix", help="Show what differs between the contacts it would go to.")] = False,
+    to: Annotated[list[str] | None, typer.Option("--to", help="With --matrix: a list or an expression, as for `send`.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="With --matrix: one JSON object per segment; else as `--as json`.")] = False,
 ) -> None:
     """Preview a release; nothing is sent.
 
@@ -47,10 +50,16 @@ def render(
     """
     from pressctl import config as configuration
     from pressctl import release as releases
+    from pressctl import release_languages
 
     config = configuration.load(configuration.find(Path.cwd()))
-    loaded = releases.load(releases.find(config, release), config)
-    data = content(config, loaded, form, contact)
+    loaded = release_languages.load(releases.find(config, release), config)
+    if matrix:
+        _matrix(config, loaded, tuple(to or ()), as_json=as_json)
+        return
+    if to:
+        raise typer.BadParameter("--to belongs to --matrix; --contact shows what one contact gets")
+    data = content(config, loaded, Form.JSON if as_json else form, contact)
     if output is None and not open_it:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
@@ -60,11 +69,26 @@ def render(
         typer.launch(target.resolve().as_uri())
 
 
+def _matrix(config: Config, release: Release, to: tuple[str, ...], *, as_json: bool) -> None:
+    from datetime import UTC, datetime
+
+    from pressctl import matrix, show, show_matrix
+
+    made = matrix.make(config, release, to, datetime.now(UTC))
+    if as_json:
+        for segment in made.data():
+            show.json_line(segment)
+    else:
+        show_matrix.matrix(made, sys.stdout)
+
+
 def content(config: Config, release: Release, form: Form, contact: str) -> bytes:
     """The bytes of one form of a release; the same input gives the same bytes."""
     from pressctl import render as rendering
     from pressctl.message import as_bytes
 
+    if form in (Form.WEB, Form.JSON) and contact:
+        release = _spoken(config, release, contact)
     if form is Form.WEB:
         return rendering.web(release, config).encode()
     if form is Form.JSON:
@@ -77,8 +101,18 @@ def content(config: Config, release: Release, form: Form, contact: str) -> bytes
     return (message.html if form is Form.HTML else message.text).encode()
 
 
+def _spoken(config: Config, release: Release, wanted: str) -> Release:
+    """The release in the language in which this contact gets it."""
+    from pressctl import release_languages
+    from pressctl.edition import matched
+
+    versions = (release, *release_languages.translations(release, config))
+    return versions[matched([version.language for version in versions], _contact(config, wanted).languages)]
+
+
 def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl import contacts as contact_files
+    from pressctl import pitches
     from pressctl import render as rendering
     from pressctl.delivery_log import key
     from pressctl.edition import compose
@@ -86,6 +120,8 @@ def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl.office_secret import secret_of
 
     contact = _contact(config, wanted) if wanted else contact_files.nobody()
+    if release.pitches:
+        pitches.check(release.pitches, contact_files.known(contact_files.load(config.root), config.selections))
     edition = rendering.prepare(release, config)
     secret = secret_of(config.state, create=False)
     live = config.provider != "sandbox"
