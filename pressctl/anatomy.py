@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from pressctl import markup
+from pressctl import images, markup
 from pressctl.errors import Place
 from pressctl.kinds import KINDS
 from pressctl.labels import day, labels, moment, name, primary, region
@@ -20,14 +21,25 @@ _PUBLIC_EXTRA = ("version", "supersedes", "call_to_action", "links", "topics", "
                  "copyright", "license", "short_headline", "translations", "translation_of")  # fmt: skip
 
 
-def data(release: Release, config: Config, converted: tuple[markup.Body, markup.Body] | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """What was written as Markdown, converted; `media` are the pictures and films that the body does not show itself."""
+
+    body: markup.Body
+    about: markup.Body
+    media: markup.Body
+    images: tuple[images.Image, ...]  # the pictures that travel with the mail, and lie beside the page
+
+
+def data(release: Release, config: Config, converted: Bodies | None = None) -> dict[str, Any]:
     """The release as data, ready for JSON. Moments are RFC 3339 in UTC, dates are of the release's time zone.
 
     `printed` holds the furniture as it stands on the release; `body` the text as Markdown, HTML and plain text.
     Nothing private is in it: of the front matter only what is meant to be read. `converted` is what `bodies` made of
     the same release, where the caller has it. Raises ReleaseError as `markup.convert` does.
     """
-    body, about = converted or bodies(release)
+    written = converted or bodies(release, config)
+    body, about = written.body, written.about
     return {
         "slug": release.slug,
         "type": release.kind,
@@ -60,6 +72,7 @@ def data(release: Release, config: Config, converted: tuple[markup.Body, markup.
         "notes_to_editors": {"html": body.notes_web, "text": body.notes_text},
         "correction_note": plain(release.extra.get("correction_note", "")),
         "attachments": [path.name for path in release.attachments],
+        "images": [_image(image) for image in written.images],
         "printed": _printed(release, body),
         **{key: plain(release.extra[key]) for key in _PUBLIC_EXTRA if key in release.extra},
     }
@@ -78,7 +91,17 @@ def _printed(release: Release, body: markup.Body) -> dict[str, Any]:
         "note": " ".join(filter(None, [_replaced(release) if kind.replaces else "", note])),
         "byline": _byline(release, body),
         "events_first": kind.events_first,
+        "action": _action(release.extra.get("call_to_action")),
     }
+
+
+def _action(value: Any) -> dict[str, str]:
+    """What readers are asked to do, and where; {} for nothing."""
+    given = {"text": value} if isinstance(value, str) else value if isinstance(value, Mapping) else {}
+    said = {key: str(given.get(key, "")) for key in ("text", "phone", "url")}
+    if not said["url"].lower().startswith(("https://", "http://")):
+        said["url"] = ""
+    return said if any(said.values()) else {}
 
 
 def release_line(release: Release) -> str:
@@ -204,9 +227,18 @@ def _more(event: Event, language: str) -> list[dict[str, str]]:
     return [{"label": labels(language)[key], "text": text} for key, text in said.items() if text]
 
 
-def bodies(release: Release) -> tuple[markup.Body, markup.Body]:
-    """The release's body and its boilerplate, converted. Raises ReleaseError as `markup.convert` does."""
-    image, kind = labels(release.language)["image"], KINDS[release.kind]
+def bodies(release: Release, config: Config) -> Bodies:
+    """The release's body, boilerplate and media. Raises ReleaseError as `markup.convert` and `images.found` do."""
+    words, kind = labels(release.language), KINDS[release.kind]
+    found = images.found(release, config)
+    pictures = markup.Pictures(found, words["credit"], words["full_size"])
     opening = dateline(release.dateline, release.language) if kind.dateline else ""
-    body = markup.convert(release.body, opening, image, Place(str(release.path), release.body_line))
-    return body, markup.convert(release.boilerplate if kind.about else "", "", image, release.places.get("boilerplate"))
+    body = markup.convert(release.body, opening, words["image"], Place(str(release.path), release.body_line), pictures)
+    about = markup.convert(release.boilerplate if kind.about else "", "", words["image"], release.places.get("boilerplate"))
+    apart = [*(image for image in found if not image.targets), *images.linked(release, found)] if kind.media else []
+    return Bodies(body, about, markup.gallery(apart, words["image"], pictures) if apart else markup.NOTHING, found)
+
+
+def _image(image: images.Image) -> dict[str, Any]:
+    names = ("name", "cid", "media_type", "width", "height", "alt", "caption", "credit", "url")
+    return {name: getattr(image, name) for name in names}

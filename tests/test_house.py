@@ -34,6 +34,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "document_marks",
             "files",
             "finding",
+            "image_file",
             "message",
             "office",
             "office_secret",
@@ -79,6 +80,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "file_traces",
             "greeting",
             "homographs",
+            "images",
             "importers",
             "jmap_account",
             "jmap_answer",
@@ -110,6 +112,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "text_blocks",
             "translation",
             "vcard",
+            "word_colours",
         }
     ),
     frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,7 +91,9 @@ def test_the_html_part_has_the_same_words_with_inlined_styles(tmp_path: Path) ->
     made = edition(tmp_path)
     html = "".join(render.personal(made, contact(tmp_path, "m-perez")).html)
     assert "Dear Maria Pérez," in html
-    assert '<p style="margin: 0 0 16px;">You wrote about <strong>night workers</strong> in <a href="https://daily.example/may"' in html
+    assert re.search(
+        r'<p style="margin: 0 0 16px;[^"]*">You wrote about <strong>night workers</strong> in <a href="https://daily.example/may"', html
+    )
     assert 'style="color: #0b4f9e;text-decoration: underline;">May</a>' in html
     assert "{" not in html
 
@@ -204,7 +207,7 @@ def test_a_body_cannot_bring_a_script_through_a_pitch(tmp_path: Path) -> None:
     personal = render.personal(made, contact(tmp_path, "wire"))
     html = "".join(personal.html)
     assert "script" not in html
-    assert "href" not in html
+    assert re.findall('href="([^"]*)"', html) == ["https://t.example/p.png"]  # the picture, which nothing loads
     assert "<img" not in html
     assert "{{ contact.email }}" in html
 
