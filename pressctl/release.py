@@ -117,6 +117,12 @@ def slugs(config: Config) -> list[str]:
     return sorted(slug for slug in there if not ((match := _TRANSLATION.fullmatch(slug)) and match[1] in there))
 
 
+def is_translation(file_name: str, slug: str) -> bool:
+    """Whether a file is named as a translation of this release: SLUG.es.md."""
+    match = _TRANSLATION.fullmatch(file_name.removesuffix(".md"))
+    return match is not None and match[1] == slug
+
+
 def load(path: Path, config: Config) -> Release:
     """The release in a file, with the organization's defaults filled in.
 

@@ -260,4 +260,10 @@ def test_an_attachment_comes_from_the_office_only(tmp_path: Path) -> None:
 
 
 def test_the_package_has_its_own_templates() -> None:
-    assert {path.name for path in (render.package_office() / "templates").iterdir()} == {"email.html.j2", "email.txt.j2", "web.html.j2"}
+    assert {path.name for path in (render.package_office() / "templates").iterdir()} == {
+        "email.html.j2",
+        "email.txt.j2",
+        "newsroom.html.j2",
+        "notice.html.j2",
+        "web.html.j2",
+    }

@@ -1,0 +1,128 @@
+"""What a release's web page shows beyond the mail: what stands beside it, its events in full, and what programs read in it.
+
+Templates see it as `page`. Everything in it is public: of what the front matter holds, only what is printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pressctl import identity, linked_data, page_words
+from pressctl.labels import region
+
+if TYPE_CHECKING:
+    from pressctl.config import Config
+    from pressctl.release import Event, Release
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A file or page to go to: relative to the page, or absolute."""
+
+    title: str
+    href: str
+    type: str = ""  # media type
+    language: str = ""
+    here: bool = False  # the page itself, among its translations
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the page. `shown` is False where the text itself shows it; `width` and `height` are pixels, 0 unknown."""
+
+    href: str
+    alt: str
+    caption: str = ""
+    credit: str = ""
+    width: int = 0
+    height: int = 0
+    shown: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a page. `url` is the page's own address, "" where the newsroom's is not known."""
+
+    url: str = ""
+    newsroom: str = ""
+    files: Sequence[Link] = ()
+    languages: Sequence[Link] = ()
+    feeds: Sequence[Link] = ()
+    images: Sequence[Image] = ()
+    past: bool = False
+
+
+def values(release: Release, config: Config, facts: Mapping[str, Any], beside: Beside | None = None) -> dict[str, Any]:
+    """The name `page` for the template. `facts` is the release as data."""
+    from markupsafe import Markup
+
+    beside = beside or Beside()
+    words = page_words.words(release.language)
+    folder = beside.url.rpartition("/")[0] + "/" if beside.url else ""
+    images = [_image(image, folder) for image in beside.images]
+    article = linked_data.article(release, config, facts, beside.url, [image for image in images if image["url"]])
+    return {
+        "uri": identity.uri(release, config),
+        "url": beside.url,
+        "newsroom": beside.newsroom,
+        "words": words,
+        "locale": release.language.replace("-", "_"),
+        "published": release.issued.isoformat(),
+        "expires": release.expires.isoformat() if release.expires else "",
+        "standing": words["past"] if beside.past else "",
+        "linked_data": Markup(linked_data.script(article)),  # noqa: S704 — JSON in which no character can end the element
+        "files": list(map(as_values, beside.files)),
+        "languages": list(map(as_values, beside.languages)),
+        "feeds": list(map(as_values, beside.feeds)),
+        "images": images,
+        "events": [shown(event, release) for event in release.events],
+        "rights": " ".join(str(release.extra[key]) for key in ("copyright", "usage", "license") if release.extra.get(key)),
+        "links": _links(release.extra.get("links")),
+    }
+
+
+def as_values(link: Link) -> dict[str, Any]:
+    """A link as a template sees it."""
+    return {name: getattr(link, name) for name in link.__slots__}
+
+
+def _image(image: Image, folder: str) -> dict[str, Any]:
+    remote = image.href.startswith("https://")
+    made = {name: getattr(image, name) for name in image.__slots__}
+    return made | {"url": image.href if remote else f"{folder}{image.href}" if folder else ""}
+
+
+def shown(event: Event, release: Release) -> dict[str, Any]:
+    """An event as page and paper show it; `start` and `end` are RFC 3339 with the offset, or a day."""
+
+    def moment(value: Any) -> str:
+        local = value.astimezone(release.timezone)
+        return str(local.date().isoformat() if event.details.get("all_day") else local.isoformat())
+
+    place = event.place
+    address = [place.street, place.city, " ".join(filter(None, (region(place.region), place.postal_code)))] if place else []
+    return {
+        "title": event.title,
+        "start": moment(event.start),
+        "end": moment(event.end) if event.end else "",
+        "when": page_words.when(event, release),
+        "standing": page_words.standing(event, release),
+        "where": ", ".join(filter(None, [place.name if place else "", *address])),
+        "organizer": event.organizer,
+        "purpose": event.purpose,
+        "access": place.access if place else "",
+        "interpretation": ", ".join(map(page_words.language_name, event.details.get("interpretation", ()))),
+        "photo": str(event.details.get("photo", "")),
+    }
+
+
+def _links(value: Any) -> list[dict[str, str]]:
+    """The pages to read on that can be linked: web addresses with a title or none."""
+    found = []
+    for link in value if isinstance(value, list | tuple) else ():
+        url = str(link.get("url", "")) if isinstance(link, Mapping) else str(link)
+        if url.startswith(("https://", "http://")) and url.isprintable():
+            found.append({"url": url, "title": str(link.get("title") or url) if isinstance(link, Mapping) else url})
+    return found
