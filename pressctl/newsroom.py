@@ -210,6 +210,7 @@ def _front(items: Sequence[Item], config: Config, base: str, title: str) -> dict
         page = {
             "language": language,
             "title": own,
+            "heading": config.site.title or words["newsroom"],
             "url": f"{base}{_index(mark)}" if base and mark else base,
             "words": words,
             "feeds": [as_values(link) for link in _feed_links(mark, "", words)],
