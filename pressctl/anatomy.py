@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from pressctl import markup
+from pressctl import images, markup
 from pressctl.errors import Place
 from pressctl.labels import day, labels, moment, region
 
@@ -18,14 +19,25 @@ _PUBLIC_EXTRA = ("version", "supersedes", "call_to_action", "links", "topics", "
                  "copyright", "license", "short_headline", "translations", "translation_of")  # fmt: skip
 
 
-def data(release: Release, config: Config, converted: tuple[markup.Body, markup.Body] | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Bodies:
+    """What was written as Markdown, converted; `media` are the pictures and films that the body does not show itself."""
+
+    body: markup.Body
+    about: markup.Body
+    media: markup.Body
+    images: tuple[images.Image, ...]  # the pictures that travel with the mail, and lie beside the page
+
+
+def data(release: Release, config: Config, converted: Bodies | None = None) -> dict[str, Any]:
     """The release as data, ready for JSON. Moments are RFC 3339 in UTC, dates are of the release's time zone.
 
     `printed` holds the furniture as it stands on the release; `body` the text as Markdown, HTML and plain text.
     Nothing private is in it: of the front matter only what is meant to be read. `converted` is what `bodies` made of
     the same release, where the caller has it. Raises ReleaseError as `markup.convert` does.
     """
-    body, about = converted or bodies(release)
+    written = converted or bodies(release, config)
+    body, about = written.body, written.about
     words = labels(release.language)
     return {
         "slug": release.slug,
@@ -59,6 +71,7 @@ def data(release: Release, config: Config, converted: tuple[markup.Body, markup.
         "notes_to_editors": {"html": body.notes_web, "text": body.notes_text},
         "correction_note": plain(release.extra.get("correction_note", "")),
         "attachments": [path.name for path in release.attachments],
+        "images": [_image(image) for image in written.images],
         "printed": {
             "label": words.get(release.kind, words["release"]),
             "release_line": release_line(release),
@@ -135,8 +148,17 @@ def _event(event: Event, release: Release) -> dict[str, Any]:
     }
 
 
-def bodies(release: Release) -> tuple[markup.Body, markup.Body]:
-    """The release's body and its boilerplate, converted. Raises ReleaseError as `markup.convert` does."""
-    image = labels(release.language)["image"]
-    body = markup.convert(release.body, dateline(release.dateline), image, Place(str(release.path), release.body_line))
-    return body, markup.convert(release.boilerplate, "", image, release.places.get("boilerplate"))
+def bodies(release: Release, config: Config) -> Bodies:
+    """The release's body, boilerplate and media. Raises ReleaseError as `markup.convert` and `images.found` do."""
+    words = labels(release.language)
+    found = images.found(release, config)
+    pictures = markup.Pictures(found, words["credit"], words["full_size"])
+    body = markup.convert(release.body, dateline(release.dateline), words["image"], Place(str(release.path), release.body_line), pictures)
+    about = markup.convert(release.boilerplate, "", words["image"], release.places.get("boilerplate"))
+    apart = [*(image for image in found if not image.targets), *images.linked(release, found)]
+    return Bodies(body, about, markup.gallery(apart, words["image"], pictures) if apart else markup.NOTHING, found)
+
+
+def _image(image: images.Image) -> dict[str, Any]:
+    names = ("name", "cid", "media_type", "width", "height", "alt", "caption", "credit", "url")
+    return {name: getattr(image, name) for name in names}

@@ -8,20 +8,25 @@ from typing import Any
 Node = dict[str, Any]
 _INLINE = {"strong": "strong", "b": "strong", "em": "emph", "i": "emph", "cite": "emph", "sub": "sub", "sup": "super"}
 _BLOCKS = frozenset({"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "pre", "table", "thead", "tbody", "tr",
-                     "th", "td", "hr"})  # fmt: skip
+                     "th", "td", "hr", "figure", "figcaption", "img"})  # fmt: skip
 _VOID = frozenset({"br", "hr", "img"})
 
 
 class _Reader(HTMLParser):
     """Elements as {tag, attributes, children}; the HTML is nh3's, so every element that needs it is closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: frozenset[str]) -> None:
         super().__init__()
+        self.pictures = pictures
         self.root: Node = {"tag": "", "attributes": {}, "children": []}
         self.open = [self.root]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         node: Node = {"tag": tag, "attributes": {name: value or "" for name, value in attrs}, "children": []}
+        if tag == "img" and node["attributes"].get("src") not in self.pictures:
+            alternative = node["attributes"].get("alt", "").strip()
+            self.open[-1]["children"].append(f"[{alternative}]" if alternative else "")
+            return
         self.open[-1]["children"].append(node)
         if tag not in _VOID:
             self.open.append(node)
@@ -35,9 +40,12 @@ class _Reader(HTMLParser):
         self.open[-1]["children"].append(data)
 
 
-def blocks(html: str) -> list[Node]:
-    """The blocks: p, heading (`level` from 2), quote, list, enum, table, raw, rule; text that stands alone becomes a p."""
-    reader = _Reader()
+def blocks(html: str, pictures: frozenset[str] = frozenset()) -> list[Node]:
+    """The blocks: p, heading (`level` from 2), quote, list, enum, table, raw, rule, figure; text that stands alone becomes a p.
+
+    `pictures` are the files that are there: each becomes a figure with `file`, `alt`, `caption`; of any other its words stay.
+    """
+    reader = _Reader(pictures)
     reader.feed(html)
     reader.close()
     return _blocks(reader.root["children"])
@@ -64,9 +72,15 @@ def _blocks(children: list[Any]) -> list[Node]:
 
 def _block(node: Node) -> list[Node]:
     tag, children = node["tag"], node["children"]
-    if tag == "p":
+    if tag in ("p", "figcaption"):
         inner = _inline(children)
-        return [{"type": "p", "children": inner}] if inner else []
+        figures = [_figure(image, []) for image in _all(node, "img")]
+        return [*([{"type": "p", "children": inner}] if inner else []), *figures]
+    if tag == "img":
+        return [_figure(node, [])]
+    if tag == "figure":
+        images, captions = _all(node, "img"), _all(node, "figcaption")
+        return [_figure(images[0], captions[0]["children"] if captions else [])] if images else _blocks(children)
     if tag[0] == "h" and tag[1:].isdecimal():
         return [{"type": "heading", "level": int(tag[1:]), "children": _inline(children)}]
     if tag == "blockquote":
@@ -83,6 +97,11 @@ def _block(node: Node) -> list[Node]:
     if tag == "table":
         return _table(node)
     return _blocks(children)
+
+
+def _figure(image: Node, caption: list[Any]) -> Node:
+    attributes = image["attributes"]
+    return {"type": "figure", "file": attributes["src"], "alt": attributes.get("alt", ""), "caption": _inline(caption)}
 
 
 def _table(node: Node) -> list[Node]:
@@ -140,8 +159,7 @@ def _pieces(children: list[Any]) -> list[Node]:
         if tag == "br":
             made.append({"type": "break"})
         elif tag == "img":
-            if alternative := attributes.get("alt", "").strip():
-                made.append({"type": "missing", "text": f"[{alternative}]"})
+            continue
         elif tag == "code":
             made.append({"type": "code", "text": _text(child["children"])})
         elif tag == "a" and attributes.get("href"):

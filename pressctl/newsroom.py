@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pressctl import feeds, identity, page_words, press_kit, releases_on_file
+from pressctl.anatomy import bodies
 from pressctl.labels import day, labels, moment
 from pressctl.plaintext import unwrapped
 from pressctl.press_page import Link, as_values
@@ -158,6 +159,8 @@ def why_not(release: Release, now: datetime) -> str:
         return "is a draft" if status == "draft" else "is withdrawn"
     if release.kind == "kill":
         return "is a kill, which only takes others away"
+    if any(later > now for later in _pictures_embargoed(release)):
+        return f"has a picture that is embargoed until {moment(max(_pictures_embargoed(release)).astimezone(release.timezone))}"
     if release.issued > now:
         return f"is dated {day(release.date)}"
     if channels is not None and "web" not in channels:
@@ -165,6 +168,10 @@ def why_not(release: Release, now: datetime) -> str:
     if release.kind in _RESERVED and channels is None:
         return f"is of the type {release.kind}, which is offered to one paper; `channels: [web]` makes it public"
     return ""
+
+
+def _pictures_embargoed(release: Release) -> list[datetime]:
+    return [entry["embargo"] for entry in release.extra.get("media", ()) if isinstance(entry.get("embargo"), datetime)]
 
 
 def _embargoed(release: Release, now: datetime) -> bool:
@@ -215,7 +222,7 @@ def _front(items: Sequence[Item], config: Config, base: str, title: str) -> dict
             "words": words,
             "feeds": [as_values(link) for link in _feed_links(mark, "", words)],
             "languages": [as_values(_index_link(other, main, here=other == language)) for other in languages] if len(languages) > 1 else [],
-            "releases": [_listed(item, one) for item, one in listed],
+            "releases": [_listed(item, one, config) for item, one in listed],
         }
         made[_index(mark)] = render.page(render.NEWSROOM_HTML, config, {"organization": _issuer(config), "page": page}).encode()
         entries = [_entry(item, one, config, base) for item, one in listed if _in_feed(one)][:FEED_LENGTH]
@@ -246,7 +253,7 @@ def _file(item: Item, release: Release) -> str:
     return "index.html" if release is item.release else f"{release.language.lower()}.html"
 
 
-def _listed(item: Item, release: Release) -> dict[str, Any]:
+def _listed(item: Item, release: Release, config: Config) -> dict[str, Any]:
     """A release as the index shows it."""
     slug = item.release.slug
     others = [one for one in (item.release, *item.translations) if one is not release]
@@ -260,24 +267,17 @@ def _listed(item: Item, release: Release) -> dict[str, Any]:
         "past": item.past,
         "href": f"{slug}/{_file(item, release)}",
         "headline": release.headline,
-        "summary": release.summary or _lede(release),
+        "summary": release.summary or bodies(release, config).body.lede,
         "languages": [as_values(link) for link in links],
     }
 
 
-def _lede(release: Release) -> str:
-    from pressctl.anatomy import bodies
-
-    return bodies(release)[0].lede
-
-
 def _entry(item: Item, release: Release, config: Config, base: str) -> feeds.Entry:
-    from pressctl.anatomy import bodies
-
-    body, _ = bodies(release)
+    written = bodies(release, config)
+    body = written.body
     file = _file(item, release)
     folder = f"{base}{item.release.slug}/"
-    html = re.sub(r'(<img\b[^>]*\bsrc=")(?![a-z]+:)', lambda match: match[1] + folder, body.web)
+    html = re.sub(r'(<img\b[^>]*\bsrc=")(?![a-z]+:)', lambda match: match[1] + folder, body.web + written.media.web)
     return feeds.Entry(
         uri=identity.uri(release, config),
         url=folder + ("" if base and file == "index.html" else file),

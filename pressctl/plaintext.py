@@ -9,7 +9,7 @@ WIDTH = 72  # columns; leaves room for a reply's `> ` within 78 (RFC 5322, secti
 DEPTH = 40  # of nested quotes and lists; what is deeper is written at this depth
 BREAK = "\v"  # a forced line break inside a paragraph, until it is laid out
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = _HEADINGS | {"p", "ul", "ol", "li", "blockquote", "pre", "hr", "table", "div"}
+_BLOCKS = _HEADINGS | {"p", "ul", "ol", "li", "blockquote", "pre", "hr", "table", "div", "figure"}
 
 Resolve = Callable[[str], str]
 
@@ -68,6 +68,8 @@ class _Writer:
             yield "* * *"
         elif tag == "table":
             yield self.table(element)
+        elif tag == "figure":
+            yield "\n".join(filter(None, (wrap(self.inline(part), width) for part in _parts(element))))
         elif any(child.tag in _BLOCKS for child in element):
             yield from self.mixed(element, width, depth)
         else:
@@ -125,28 +127,31 @@ class _Writer:
             for row in rows[1:] or [heads]
         )
 
-    def inline(self, element: Element, capitals: bool = False) -> str:
-        return "".join(self.pieces(element, capitals))
+    def inline(self, element: Element, capitals: bool = False, linked: bool = False) -> str:
+        return "".join(self.pieces(element, capitals, linked))
 
-    def pieces(self, element: Element, capitals: bool) -> Iterator[str]:
+    def pieces(self, element: Element, capitals: bool, linked: bool) -> Iterator[str]:
         yield self.words(element.text, capitals)
         for child in element:
-            yield from self.one(child, capitals)
+            yield from self.one(child, capitals, linked)
             yield self.words(child.tail, capitals)
 
-    def one(self, child: Element, capitals: bool) -> Iterator[str]:
+    def one(self, child: Element, capitals: bool, linked: bool) -> Iterator[str]:
+        """The words of an element; `linked` where it stands in a link, so that a picture's own address is not told."""
         if child.tag == "br":
             yield BREAK
         elif child.tag == "img":
             alternative = self.words(child.get("alt"), capitals).strip()
+            source = self.resolve(child.get("src") or "").strip()
             if alternative:
-                yield f"[{self.image}: {alternative}]"
+                words = f"[{self.image}: {alternative}]"
+                yield words if linked or not source.lower().startswith("https://") else self.link(words, source)
         elif child.tag == "a":
-            yield self.link(self.inline(child, capitals).strip(), self.resolve(child.get("href") or "").strip())
+            yield self.link(self.inline(child, capitals, linked=True).strip(), self.resolve(child.get("href") or "").strip())
         elif child.tag == "code":
             yield self.resolve("".join(child.itertext()))
         else:
-            yield from self.pieces(child, capitals)
+            yield from self.pieces(child, capitals, linked)
 
     def link(self, text: str, target: str) -> str:
         shown = target.removeprefix("mailto:").removeprefix("tel:")
@@ -161,6 +166,17 @@ class _Writer:
             return ""
         text = self.resolve(raw).replace("\n", " ").replace(BREAK, " ")
         return text.upper() if capitals else text
+
+
+def _parts(figure: Element) -> Iterator[Element]:
+    """What stands in a figure, each part as a paragraph of its own."""
+    for child in figure:
+        if child.tag == "figcaption":
+            yield child
+        else:
+            paragraph = Element("p")
+            paragraph.append(child)
+            yield paragraph
 
 
 def is_safe(target: str) -> bool:

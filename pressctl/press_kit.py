@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pressctl import files, page_words
-from pressctl.errors import ConfigError, ReleaseError
-from pressctl.press_page import Beside, Image, Link
+from pressctl import images as pictures
+from pressctl.errors import ConfigError, Place, ReleaseError
+from pressctl.press_page import Beside, Link
 
 if TYPE_CHECKING:
     from pressctl.config import Config
@@ -51,7 +52,7 @@ def kit(release: Release, config: Config, translations: Sequence[Release] = (), 
         made |= parts
         languages = [_language(other, file, here=other is one) for other, file in pages] if len(pages) > 1 else []
         url = f"{around.base}{release.slug}/{'' if name == 'index.html' else name}" if around.base else ""
-        full = Beside(url, around.newsroom, beside.files, languages, around.feeds, beside.images, around.past)
+        full = Beside(url, around.newsroom, beside.files, languages, around.feeds, around.past)
         made[name] = _page(one, config, full)
     return made
 
@@ -78,19 +79,21 @@ def _beside(release: Release, config: Config, page: str, mark: str) -> tuple[Bes
         if data is not None:
             made[name] = data
             links.append(Link(title, name, _media_type(form)))
-    images = []
-    for image, data in _images(release, config):
-        made[image.href] = data
-        images.append(image)
+    for image in pictures.found(release, config):
+        _refuse_taken(image.name, made, page, release, "media")
+        made[image.name] = image.content
     for path in release.attachments:
-        name = path.name
-        if name in _OWN or name in made or name == page:
-            raise ReleaseError(
-                f"the attachment {name} has the name of another file of the page", release.places.get("attachments"), "rename it"
-            )
-        made[name] = files.read_bytes(path, ReleaseError, "attachment", ATTACHMENT_LIMIT)
+        name, place = path.name, release.places.get("attachments", Place(str(release.path)))
+        _refuse_taken(name, made, page, release, "attachments")
+        data = files.read_bytes(path, ReleaseError, "attachment", ATTACHMENT_LIMIT)
+        made[name] = pictures.without_traces(path, data, release, place)
         links.append(Link(name, name))
-    return Beside(files=links, images=images), made
+    return Beside(files=links), made
+
+
+def _refuse_taken(name: str, made: Mapping[str, bytes], page: str, release: Release, key: str) -> None:
+    if name in _OWN or name in made or name == page or name.startswith("."):
+        raise ReleaseError(f"the file {name} has the name of another file of the page", release.places.get(key), "rename it")
 
 
 def _form(form: str, release: Release, config: Config) -> bytes | None:
@@ -113,8 +116,3 @@ def _media_type(form: str) -> str:
     from pressctl import formats
 
     return str(formats.module(form).MEDIA_TYPE)
-
-
-def _images(release: Release, config: Config) -> list[tuple[Image, bytes]]:
-    """The pictures of the office that the release shows, with clean bytes; the text shows its own, the page the others."""
-    return []

@@ -29,19 +29,6 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
-    """A picture of the page. `shown` is False where the text itself shows it; `width` and `height` are pixels, 0 unknown."""
-
-    href: str
-    alt: str
-    caption: str = ""
-    credit: str = ""
-    width: int = 0
-    height: int = 0
-    shown: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class Beside:
     """What stands beside a page. `url` is the page's own address, "" where the newsroom's is not known."""
 
@@ -50,7 +37,6 @@ class Beside:
     files: Sequence[Link] = ()
     languages: Sequence[Link] = ()
     feeds: Sequence[Link] = ()
-    images: Sequence[Image] = ()
     past: bool = False
 
 
@@ -61,8 +47,8 @@ def values(release: Release, config: Config, facts: Mapping[str, Any], beside: B
     beside = beside or Beside()
     words = page_words.words(release.language)
     folder = beside.url.rpartition("/")[0] + "/" if beside.url else ""
-    images = [_image(image, folder) for image in beside.images]
-    article = linked_data.article(release, config, facts, beside.url, [image for image in images if image["url"]])
+    images = [_image(image, folder) for image in facts["images"] if image["alt"]]
+    article = linked_data.article(release, config, facts, beside.url, images if folder else ())
     return {
         "uri": identity.uri(release, config),
         "url": beside.url,
@@ -76,7 +62,7 @@ def values(release: Release, config: Config, facts: Mapping[str, Any], beside: B
         "files": list(map(as_values, beside.files)),
         "languages": list(map(as_values, beside.languages)),
         "feeds": list(map(as_values, beside.feeds)),
-        "images": images,
+        "images": images if folder else [],
         "events": [shown(event, release) for event in release.events],
         "rights": " ".join(str(release.extra[key]) for key in ("copyright", "usage", "license") if release.extra.get(key)),
         "links": _links(release.extra.get("links")),
@@ -88,10 +74,9 @@ def as_values(link: Link) -> dict[str, Any]:
     return {name: getattr(link, name) for name in link.__slots__}
 
 
-def _image(image: Image, folder: str) -> dict[str, Any]:
-    remote = image.href.startswith("https://")
-    made = {name: getattr(image, name) for name in image.__slots__}
-    return made | {"url": image.href if remote else f"{folder}{image.href}" if folder else ""}
+def _image(image: Mapping[str, Any], folder: str) -> dict[str, str]:
+    """A picture beside the page as programs elsewhere find it."""
+    return {"url": f"{folder}{image['name']}", **{name: str(image[name]) for name in ("alt", "caption", "credit")}}
 
 
 def shown(event: Event, release: Release) -> dict[str, Any]:

@@ -103,6 +103,23 @@ EVENT = record(
     Field("past", Flag(), "whether it is over and only told about"),
     Field("year_inferred", Flag(), "whether the year was guessed when importing"),
 )
+MEDIUM = record(
+    "medium",
+    Field("file", LINE, "its path, from the release's folder or the office's"),
+    Field("url", LINE, "where it lies on the web, in full size"),
+    Field("type", LINE, "image, audio or video, or its media type, where the file's name does not tell"),
+    Field("alt", LINES, "what there is to see, for those who do not see it"),
+    Field("decorative", Flag(), "whether it says nothing"),
+    Field("caption", LINES, "the line below it"),
+    Field("credit", LINE, "whose work it is, as printed"),
+    Field("usage", LINES, "what may be done with it"),
+    Field("copyright", LINE, "who holds the rights"),
+    Field("taken", LINE, "when it was made"),
+    Field("people", Free(), "who can be recognised in it"),
+    Field("keep_location", Flag(), "whether the file keeps what it tells of place, camera and owner"),
+    Field("embargo", Moment(), "when it may be published"),
+    Field("digital_source_type", LINE, "how it was made, as an IPTC code"),
+)
 EMBARGO = record("embargo", Field("until", Moment(), "when it lifts", required=True), Field("note", LINE, "what is asked of editors"))
 AUDIENCE = record(
     "audience",
@@ -147,7 +164,7 @@ RELEASE = record(
     Field("people", Free(), "who is named in it"),
     Field("events", ListOf(EVENT), "events it announces"),
     Field("call_to_action", Free(), "what readers can do"),
-    Field("media", Free(), "pictures, sound and film"),
+    Field("media", ListOf(MEDIUM), "pictures, sound and film"),
     Field("attachments", ListOf(LINE, single=True), "files of this office that travel with it"),
     Field("links", Free(), "pages to read on"),
     Field("notes_to_editors", LINES, "what editors need to know and readers do not"),

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pressctl import edition as editions
-from pressctl import files
-from pressctl.anatomy import bodies, plain, subject
+from pressctl import files, images
+from pressctl.anatomy import Bodies, bodies, plain, subject
 from pressctl.anatomy import data as data  # part of this module's face: `render --as json`
 from pressctl.edition import Edition, Part, Personal
 from pressctl.errors import Place, ReleaseError, TemplateError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from pressctl.release import Release
 
 ATTACHMENT_LIMIT = 10 * 1024 * 1024  # bytes; the smallest limit among mailbox providers leaves little more
+MAIL_LIMIT = 15_000_000  # bytes as sent, base64 included; Outlook.com and many newsrooms take 20 MB, with all that relays add
 PREHEADER_LENGTH = 140  # characters; clients show 35 to 140
 EMAIL_HTML, EMAIL_TEXT, WEB_HTML = "email.html.j2", "email.txt.j2", "web.html.j2"
 NEWSROOM_HTML, NOTICE_HTML = "newsroom.html.j2", "notice.html.j2"
@@ -37,7 +38,7 @@ NEWSROOM_HTML, NOTICE_HTML = "newsroom.html.j2", "notice.html.j2"
 # rated, where its address came from, or what was agreed with it.
 CONTACT_FIELDS = ("id", "name", "outlet", "kind", "given", "family", "email", "beats", "languages", "region", "timezone", "x",
                   "addressee")  # fmt: skip
-STAGE_NAMES = ("release", "organization", "labels", "body", "about", "notes", "subject", "preheader")
+STAGE_NAMES = ("release", "organization", "labels", "body", "about", "notes", "media", "subject", "preheader")
 
 
 def package_office() -> Path:
@@ -55,13 +56,20 @@ def prepare(release: Release, config: Config) -> Edition:
     """
     from pressctl.personal import mark_for, split
 
-    values = _values(release, config)
+    written = bodies(release, config)
+    values = _values(release, config, written=written)
     environment = _environment(config, mark_for(_everything(values), *_sources(config)))
     html_source = _rendered(environment, EMAIL_HTML, values)
     html_pieces, html_slots = split(_inlined(html_source), environment.mark, environment.slots)
     text_source = _tidy(_rendered(environment, EMAIL_TEXT, values))
     text_pieces, text_slots = split(text_source, environment.mark, environment.slots)
     organization = config.organization
+    shown = [image for image in written.images if any(f"cid:{image.cid}" in piece for piece in html_pieces)]
+    attachments = (
+        *_attachments(release, config),
+        *(Attachment(image.name, image.media_type, image.content, image.cid) for image in shown),
+    )
+    _bounded([*html_pieces, *text_pieces], attachments, release)
     return editions.sealed(
         Edition(
             release=release.slug,
@@ -73,7 +81,7 @@ def prepare(release: Release, config: Config) -> Edition:
             sender=organization.sender,
             reply_to=organization.reply_to,
             headers=_headers(organization),
-            attachments=_attachments(release, config),
+            attachments=attachments,
             date=release.issued,
             data={key: value for key, value in values["release"].items() if key != "x"},  # `x-` keys are the office's own
             words=dict(labels(release.language)),
@@ -148,12 +156,13 @@ def page(name: str, config: Config, values: Mapping[str, Any]) -> str:
     return made
 
 
-def _values(release: Release, config: Config, web: bool = False) -> dict[str, Any]:
-    """What templates see in the first stage."""
+def _values(release: Release, config: Config, web: bool = False, written: Bodies | None = None) -> dict[str, Any]:
+    """What templates see in the first stage; `written` are the release's `bodies`, where the caller has them."""
     from markupsafe import Markup
 
-    body, about = bodies(release)
-    facts = data(release, config, (body, about))
+    written = written or bodies(release, config)
+    body, about, media = written.body, written.about, written.media
+    facts = data(release, config, written)
     return {
         "release": facts | {"x": plain(release.x)},
         "organization": facts["organization"],
@@ -161,6 +170,7 @@ def _values(release: Release, config: Config, web: bool = False) -> dict[str, An
         "body": {"html": Markup(body.web if web else body.html), "text": body.text},  # noqa: S704 — cleaned by nh3 in `markup`
         "about": {"html": Markup(about.web if web else about.html), "text": about.text},  # noqa: S704 — as above
         "notes": {"html": Markup(body.notes_web if web else body.notes_html), "text": body.notes_text},  # noqa: S704 — as above
+        "media": {"html": Markup(media.web if web else media.html), "text": media.text},  # noqa: S704 — as above
         "subject": subject(release),
         "preheader": release.preheader or _shortened(release.summary or body.lede),
     }
@@ -266,6 +276,18 @@ def _attachments(release: Release, config: Config) -> tuple[Attachment, ...]:
         place = release.places.get("attachments", Place(str(release.path)))
         if not path.resolve().is_relative_to(root):
             raise ReleaseError(f"the attachment {path.name} is outside the press office", place, "copy it into the office's folder")
-        content = files.read_bytes(path, ReleaseError, "attachment", ATTACHMENT_LIMIT)
+        content = images.without_traces(path, files.read_bytes(path, ReleaseError, "attachment", ATTACHMENT_LIMIT), release, place)
         found.append(Attachment(path.name, kinds.guess_type(path.name)[0] or "application/octet-stream", content))
     return tuple(found)
+
+
+def _bounded(texts: Sequence[str], attachments: Sequence[Attachment], release: Release) -> None:
+    """Raises ReleaseError for a mail that mailbox providers would not take."""
+    size = sum(len(text.encode()) for text in texts) + sum(len(one.data) * 78 // 57 for one in attachments)  # base64, lines of 76 + 2
+    if size > MAIL_LIMIT:
+        largest = max(attachments, key=lambda one: len(one.data)).name if attachments else "the text"
+        raise ReleaseError(
+            f"the mail would have {size:,} bytes, and {MAIL_LIMIT:,} are allowed",
+            release.places.get("attachments") or Place(str(release.path)),
+            f"the largest part is {largest}: link to it instead",
+        )

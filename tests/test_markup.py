@@ -119,11 +119,14 @@ def test_nothing_runs_and_nothing_is_fetched_in_a_mail(source: str) -> None:
     assert markup.clean(body.web) == body.web  # a second parse finds nothing new (mutation XSS)
 
 
-def test_the_web_page_keeps_a_picture_by_https_only() -> None:
-    body = convert("![bus](https://x.example/bus.jpg) ![b](http://x.example/b.jpg)")
-    assert body.web.count("<img") == 2
-    assert body.web.count("src=") == 1
-    assert body.html == "<p>[Image: bus] [Image: b]</p>"
+def test_a_picture_from_elsewhere_is_a_link_in_a_mail_and_is_shown_on_the_page_by_https_only() -> None:
+    body = convert("![bus](https://x.example/bus.jpg?a&b) ![b](http://x.example/b.jpg) [![c](https://x.example/c.jpg)](https://x.example)")
+    assert body.web.count("<img") == 3
+    assert body.web.count("src=") == 2
+    assert body.html == (
+        '<p><a href="https://x.example/bus.jpg?a&amp;b">[Image: bus]</a> [Image: b] <a href="https://x.example">[Image: c]</a></p>'
+    )
+    assert body.text == "[Image: bus] <https://x.example/bus.jpg?a&b> [Image: b] [Image: c]\n<https://x.example>"
 
 
 MARKDOWN = st.text(alphabet=st.sampled_from("ab \n*_`[]()<>#>-+!|\\&;:/.\"'=1{}~\x02\x03é"), max_size=120)

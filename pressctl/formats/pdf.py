@@ -63,8 +63,12 @@ def _data(release: Release, config: Config, root: Path) -> dict[str, Any]:
     from pressctl.anatomy import bodies, data
     from pressctl.html_tree import blocks
 
-    body, about = bodies(release)
-    facts = data(release, config, (body, about))
+    written = bodies(release, config)
+    body, about = written.body, written.about
+    facts = data(release, config, written)
+    for image in written.images:
+        (root / image.name).write_bytes(image.content)
+    there = frozenset(image.name for image in written.images)
     words = labels(release.language)
     language, _, region = release.language.partition("-")
     country = config.organization.timezone.key if not region else region.upper()
@@ -84,16 +88,17 @@ def _data(release: Release, config: Config, root: Path) -> dict[str, Any]:
         "date": facts["printed"]["date"],
         "subhead": release.subhead,
         "note": str(release.extra.get("correction_note", "")),
-        "body": blocks(body.web),
-        "pictures": [],
+        "body": blocks(body.web, there),
+        "media": blocks(written.media.web, there),
         "events": [list(_rows(event, release, words)) for event in release.events],
         "about": blocks(about.web),
-        "notes": blocks(body.notes_web),
+        "notes": blocks(body.notes_web, there),
         "contacts": [_contact(contact) for contact in release.contacts],
         "words": {
             "event": words["event"],
             "about": f"{words['about']} {config.organization.name}",
             "contact": words["contact"],
+            "media": words["media"],
             "end": words["end"],
             "notes": words["notes"],
         },
