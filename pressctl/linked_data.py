@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pressctl.config import Config
     from pressctl.release import Event, Release
 
-_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed"}
+_STATUS = {"cancelled": "EventCancelled", "postponed": "EventPostponed", "rescheduled": "EventRescheduled"}
 _KINDS = {
     "op-ed": "Opinion",
     "letter": "Letter to the editor",
@@ -66,6 +66,8 @@ def event_of(event: Event, release: Release, config: Config) -> dict[str, Any]:
     """One event. A day without times is written as a day."""
     status, place = str(event.details.get("status", "")), event.place
     previous = event.details.get("previous_start")
+    if status == "postponed" and previous:
+        status = "rescheduled"  # schema.org: postponed is what has no new time yet
 
     def moment(value: Any) -> str:
         local = value.astimezone(release.timezone)

@@ -5,7 +5,7 @@ The Creole words want a native reader's eye.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pressctl.labels import day, moment
@@ -130,6 +130,21 @@ WORDS: Mapping[str, Mapping[str, str]] = {
 
 # A language's own name, for links to translations
 LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español", "pt": "Português", "ht": "Kreyòl ayisyen", "fr": "Français"}
+
+
+# The same as a text in another language names it
+_SPOKEN: Mapping[str, Mapping[str, str]] = {
+    "en": {"en": "English", "es": "Spanish", "pt": "Portuguese", "ht": "Haitian Creole", "fr": "French"},
+    "es": {"en": "inglés", "es": "español", "pt": "portugués", "ht": "criollo haitiano", "fr": "francés"},
+    "pt": {"en": "inglês", "es": "espanhol", "pt": "português", "ht": "crioulo haitiano", "fr": "francês"},
+    "ht": {"en": "angle", "es": "panyòl", "pt": "pòtigè", "ht": "kreyòl", "fr": "franse"},
+}
+
+
+def spoken(languages: Iterable[str], language: str) -> str:
+    """Languages as a text in `language` names them: `Spanish, Haitian Creole`; the tag itself where the name is not known."""
+    names = _SPOKEN.get(language.partition("-")[0].lower(), _SPOKEN["en"])
+    return ", ".join(names.get(tag.partition("-")[0].lower(), tag) for tag in languages)
 
 
 def words(language: str) -> Mapping[str, str]:

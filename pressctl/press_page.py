@@ -98,7 +98,7 @@ def shown(event: Event, release: Release) -> dict[str, Any]:
         "organizer": event.organizer,
         "purpose": event.purpose,
         "access": place.access if place else "",
-        "interpretation": ", ".join(map(page_words.language_name, event.details.get("interpretation", ()))),
+        "interpretation": page_words.spoken(event.details.get("interpretation", ()), release.language),
         "photo": str(event.details.get("photo", "")),
     }
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 SUFFIX = "ics"
 MEDIA_TYPE = "text/calendar"
-_STATUS = {"cancelled": "CANCELLED", "postponed": "TENTATIVE"}
 
 
 def make(release: Release, config: Config) -> bytes:
@@ -52,7 +51,7 @@ def _event(event: Event, number: int, release: Release, config: Config) -> Itera
     yield f"UID:{identity.event_uid(release, config, number)}"
     yield f"DTSTAMP:{_utc(release.issued)}"
     yield f"SEQUENCE:{identity.version(release) - 1}"
-    yield f"STATUS:{_STATUS.get(str(event.details.get('status', '')), 'CONFIRMED')}"
+    yield f"STATUS:{_status(event)}"
     yield from _times(event, release)
     yield f"SUMMARY;LANGUAGE={release.language}:{escaped(event.title)}"
     if where := _where(event):
@@ -66,6 +65,14 @@ def _event(event: Event, number: int, release: Release, config: Config) -> Itera
     yield "CLASS:PUBLIC"
     yield "TRANSP:OPAQUE"
     yield "END:VEVENT"
+
+
+def _status(event: Event) -> str:
+    """One that is postponed is tentative until a new time is told: then its old one is the key `previous_start`."""
+    status = event.details.get("status")
+    if status == "postponed" and "previous_start" not in event.details:
+        return "TENTATIVE"
+    return "CANCELLED" if status == "cancelled" else "CONFIRMED"
 
 
 def _times(event: Event, release: Release) -> Iterator[str]:
@@ -98,7 +105,7 @@ def _description(event: Event, release: Release) -> str:
         (words["who"], event.organizer),
         (words["why"], event.purpose),
         (words["access"], event.place.access if event.place else ""),
-        (more["interpretation"], ", ".join(event.details.get("interpretation", ()))),
+        (more["interpretation"], page_words.spoken(event.details.get("interpretation", ()), release.language)),
         (more["photo"], str(event.details.get("photo", ""))),
     ]
     return "\n".join(f"{label}: {text}" for label, text in parts if text)
