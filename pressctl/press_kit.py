@@ -100,6 +100,8 @@ def _form(form: str, release: Release, config: Config) -> bytes | None:
     """One form, or None where the release has nothing for it or its package is not installed."""
     from pressctl import formats
 
+    if form == "pdf" and "pdf" not in release.extra.get("channels", ("pdf",)):
+        return None
     if (form == "ics" and not release.events) or (form == "vcf" and not release.contacts):
         return None
     module = formats.module(form)

@@ -43,7 +43,7 @@ def test_an_atom_reader_gets_every_release() -> None:
     assert (read.version, read.feed.title, read.feed.updated) == ("atom10", "News", "2025-07-03T04:00:00Z")
     assert [link["rel"] for link in read.feed.links] == ["alternate", "self"]
     first = read.entries[0]
-    assert (first.id, first.title_detail.value, first.link) == (ENTRY.uri, "Bus &amp; &lt;riders&gt;", ENTRY.url)
+    assert (first.id, first.title_detail.value, first.link) == (ENTRY.uri, "Bus & <riders>", ENTRY.url)
     assert (first.published, first.updated, first.tags[0].term) == ("2025-07-03T04:00:00Z",) * 2 + ("bus",)
     assert first.content[0].type == "text/html"
     assert first.content[0].value == ENTRY.html
@@ -58,7 +58,9 @@ def test_atom_keeps_the_rules_of_its_standard(entries: tuple[feeds.Entry, ...]) 
         for name in ("id", "title", "updated"):
             assert len(element.findall(f"{space}{name}")) == 1
         assert datetime.fromisoformat(element.find(f"{space}updated").text).tzinfo is not None  # type: ignore[arg-type, union-attr]  # it is there
-        alternates = [(link.get("type"), link.get("hreflang")) for link in element.findall(f"{space}link") if link.get("rel") == "alternate"]
+        alternates = [
+            (link.get("type"), link.get("hreflang")) for link in element.findall(f"{space}link") if link.get("rel") == "alternate"
+        ]
         assert len(set(alternates)) == len(alternates)
     assert len(root.findall(f"{space}author")) == 1
     assert len({entry.find(f"{space}id").text for entry in root.findall(f"{space}entry")}) == len(entries)  # type: ignore[union-attr]  # as above
@@ -68,8 +70,7 @@ def test_atom_keeps_the_rules_of_its_standard(entries: tuple[feeds.Entry, ...]) 
 def test_json_feed_is_valid(oracles: Path, base: str) -> None:
     folder = oracles / "schemas"
     new, old = (json.loads((folder / name).read_text()) for name in ("feed-1.1.json", "feed-1.json"))
-    resources = [(name, Resource.from_contents(old, DRAFT7)) for name in ("feed-1.json", old.get("$id", "x:"), _beside(new))]
-    registry: Registry[Any] = Registry().with_resources(resources)
+    registry: Registry[Any] = Registry().with_resource("feed-1", Resource.from_contents(old, DRAFT7))  # as the newer one names it
     validator = Draft7Validator(new, registry=registry)
     for entries in ((), (ENTRY,), (ENTRY, OLDER)):
         made = json.loads(feeds.json_feed(feed(*entries, base=base), office(Path("/x"), url="https://network.example/")))
@@ -77,13 +78,6 @@ def test_json_feed_is_valid(oracles: Path, base: str) -> None:
         assert [item["id"] for item in made["items"]] == [entry.uri for entry in entries]
         assert ("feed_url" in made) == bool(base)
     assert not validator.is_valid(made | {"version": 1, "items": [{}]})
-
-
-def _beside(schema: dict[str, Any]) -> str:
-    """The address of the older schema, which the newer one names relatively."""
-    from urllib.parse import urljoin
-
-    return urljoin(schema.get("$id", ""), "feed-1.json")
 
 
 @settings(max_examples=60, deadline=None)

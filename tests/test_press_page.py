@@ -70,7 +70,9 @@ def terms(value: Any) -> Iterator[dict[str, Any]]:
 @pytest.mark.parametrize("kind", TYPES)
 def test_each_term_is_one_of_schema_org_for_its_type(tmp_path: Path, kind: str) -> None:
     vocabulary = pytest.importorskip("msgspec_schemaorg.models")
-    past = replace(MEETING, details={"status": "postponed", "previous_start": datetime(2025, 7, 1, tzinfo=UTC)}, end=datetime(2025, 7, 9, tzinfo=UTC))
+    past = replace(
+        MEETING, details={"status": "postponed", "previous_start": datetime(2025, 7, 1, tzinfo=UTC)}, end=datetime(2025, 7, 9, tzinfo=UTC)
+    )
     extra = {"keywords": ("bus",), "copyright": "We", "usage": "https://network.example/use", "version": 2}
     changes = {"expires": datetime(2025, 7, 9, tzinfo=UTC), "subhead": "Line", "events": (MEETING, past), "extra": extra}
     article = linked(page(tmp_path, BESIDE, kind=kind, **changes))
@@ -83,7 +85,9 @@ def test_each_term_is_one_of_schema_org_for_its_type(tmp_path: Path, kind: str) 
     assert seen == {"NewsArticle", "Event", "Place", "PostalAddress", "Organization"}
     enums = pytest.importorskip("msgspec_schemaorg.enums")
     statuses = {one["eventStatus"] for one in article["about"]}
-    assert {status.removeprefix("https://schema.org/") for status in statuses} <= {member.value.rpartition("/")[2] for member in enums.EventStatusType}
+    assert {status.removeprefix("https://schema.org/") for status in statuses} <= {
+        member.value.rpartition("/")[2] for member in enums.EventStatusType
+    }
     assert statuses == {"https://schema.org/EventScheduled", "https://schema.org/EventRescheduled"}
 
 
@@ -104,18 +108,18 @@ def test_microformats_find_entry_author_event_and_card(tmp_path: Path) -> None:
     [entry] = [item for item in mf2py.parse(doc=html)["items"] if item["type"] == ["h-entry"]]
     said = entry["properties"]
     assert said["name"] == ["Residents ask city to keep the night bus"]
-    assert said["published"] == ["2025-07-03T00:00:00-04:00"]
+    assert said["published"] == ["2025-07-03T00:00:00-0400"]  # as its parser writes it
     assert said["url"] == ["https://news.example/night-bus/"]
     assert said["author"][0]["properties"]["name"] == ["Key West Example Network"]
     assert "A second paragraph." in said["content"][0]["value"]
     [event] = said["event"]
     assert (event["type"], event["properties"]["start"], event["properties"]["end"]) == (
         ["h-event"],
-        ["2025-07-08T17:00:00-04:00"],
-        ["2025-07-08T19:00:00-04:00"],
+        ["2025-07-08T17:00:00-0400"],
+        ["2025-07-08T19:00:00-0400"],
     )
     [card] = [child for child in entry["children"] if child["type"] == ["h-card"]]
-    assert (card["properties"]["name"], card["properties"]["tel"]) == (["Press desk"], ["tel:+13055550100"])
+    assert (card["properties"]["name"], card["properties"]["tel"]) == (["Press desk"], ["+1 305 555 0100"])
 
 
 def test_open_graph_and_links_are_there(tmp_path: Path) -> None:
@@ -130,12 +134,20 @@ def test_open_graph_and_links_are_there(tmp_path: Path) -> None:
     assert ("canonical", None, "https://news.example/night-bus/") in relations
 
 
-HOSTILE = '</script><script>alert(1)</script><!-- " \' & \u2028 ]]> {{ x }} {% y %}'
+HOSTILE = "</script><script>alert(1)</script><!-- \" ' & \u2028 ]]> {{ x }} {% y %}"
 
 
 def test_a_headline_cannot_end_the_script_or_the_page(tmp_path: Path) -> None:
     event = replace(MEETING, title=HOSTILE, purpose=HOSTILE)
-    html = page(tmp_path, BESIDE, headline=HOSTILE, subhead=HOSTILE, summary=HOSTILE, events=(event,), extra={"usage": HOSTILE, "keywords": (HOSTILE,)})
+    html = page(
+        tmp_path,
+        BESIDE,
+        headline=HOSTILE,
+        subhead=HOSTILE,
+        summary=HOSTILE,
+        events=(event,),
+        extra={"usage": HOSTILE, "keywords": (HOSTILE,)},
+    )
     tree = html5lib.parse(html, namespaceHTMLElements=False)
     assert len(list(tree.iter("script"))) == 1
     assert linked(html)["headline"] == HOSTILE

@@ -55,6 +55,8 @@ def make(release: Release, config: Config) -> bytes:
 
 
 def _hint(text: str) -> str:
+    if "decode" in text:
+        return "save the picture again"
     return "write an `alt` text at each picture" if "alt" in text else "look at the headings: they must not skip a level"
 
 

@@ -56,7 +56,10 @@ def test_every_kind_is_valid(schema: Draft202012Validator, tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     "event",
-    [replace(MEETING, end=datetime(2025, 7, 9, 1, tzinfo=UTC)), replace(MEETING, place=None, organizer="", details={"status": "cancelled"})],
+    [
+        replace(MEETING, end=datetime(2025, 7, 9, 1, tzinfo=UTC)),
+        replace(MEETING, place=None, organizer="", details={"status": "cancelled"}),
+    ],
 )
 def test_events_are_valid(schema: Draft202012Validator, tmp_path: Path, event: Any) -> None:
     schema.validate(item(tmp_path, events=(event,)))
@@ -71,7 +74,9 @@ def test_the_schema_refuses_the_older_name_of_the_embargo(schema: Draft202012Val
 
 
 def test_it_says_what_is_printed_and_no_more(tmp_path: Path) -> None:
-    made = item(tmp_path, extra=FULL, events=(MEETING,), body="The bus stays, Ana Public said, and this line is so long that a mail breaks it.")
+    made = item(
+        tmp_path, extra=FULL, events=(MEETING,), body="The bus stays, Ana Public said, and this line is so long that a mail breaks it."
+    )
     assert made["people"] == [{"name": "Ana Public", "rel": "quoted"}]
     assert "SECRET" not in json.dumps(made)
     assert "Bo Secret" not in json.dumps(made)

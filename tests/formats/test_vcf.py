@@ -24,7 +24,12 @@ def cards(*contacts: MediaContact, **changes: Any) -> list[Any]:
 
 def test_a_card_has_name_title_house_telephone_and_mail() -> None:
     [card] = cards()
-    assert (card.version.value, card.fn.value, card.org.value, card.title.value) == ("4.0", "Press desk", ["Key West Example Network"], "on call")
+    assert (card.version.value, card.fn.value, card.org.value, card.title.value) == (
+        "4.0",
+        "Press desk",
+        ["Key West Example Network"],
+        "on call",
+    )
     assert (card.tel.value, card.tel.params["TYPE"]) == ("tel:+1-305-555-0100", ["work", "voice"])
     assert (card.email.value, card.role.value) == ("press@network.example", "Media contact")
 
