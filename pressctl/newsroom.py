@@ -45,6 +45,7 @@ class Newsroom:
     files: Mapping[str, bytes]
     public: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
+    shown: tuple[Release, ...] = ()  # the public ones, for `published.remember`
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ def newsroom(config: Config, now: datetime, known: frozenset[str] = frozenset())
     for old, newer in found.replaced:
         made[f"{old.slug}/index.html"] = _notice(old, config, "newer", f"../{newer.slug}/index.html")
     made |= _front(found.public, config, base, title)
-    return Newsroom(made, tuple(item.release.slug for item in found.public), tuple(sorted(found.left_out, key=lambda one: one.slug)))
+    shown = tuple(item.release for item in found.public)
+    return Newsroom(made, tuple(one.slug for one in shown), tuple(sorted(found.left_out, key=lambda one: one.slug)), shown)
 
 
 def _sorted(everything: Sequence[Filed], config: Config, now: datetime, known: frozenset[str]) -> _Sorted:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import feedparser
+import feedparser  # type: ignore[import-untyped, unused-ignore]  # it has no types
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -65,6 +65,7 @@ ROWS: tuple[frozenset[str], ...] = (
         {
             "anatomy",
             "ap_style",
+            "attached_data",
             "check",
             "checks",
             "contact_changes",
@@ -103,6 +104,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "press_page",
             "provider",
             "publication",
+            "published",
             "reading_level",
             "releases_on_file",
             "render",

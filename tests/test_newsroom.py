@@ -114,9 +114,7 @@ def test_a_picture_under_embargo_holds_its_release_back(tmp_path: Path) -> None:
 @example(-1)
 @example(0)
 @given(st.integers(-3 * 86400, 3 * 86400))
-def test_an_embargoed_release_is_written_from_the_second_it_lifts_and_not_before(
-    tmp_path_factory: pytest.TempPathFactory, offset: int
-) -> None:
+def test_an_embargoed_release_is_written_from_the_second_it_lifts(tmp_path_factory: pytest.TempPathFactory, offset: int) -> None:
     config = closed(tmp_path_factory.mktemp("office"), f"embargo: {LATER}")
     now = datetime.fromisoformat(LATER) + timedelta(seconds=offset)
     assert ("zebrafinch" in everything(made(config, now))) == (offset >= 0)
@@ -191,8 +189,8 @@ def test_every_link_inside_the_folder_leads_to_a_file_of_it(tmp_path: Path) -> N
     import re
 
     kill = keys("type: kill\nsupersedes: killed@1\ncorrection_note: Do not use.")
-    releases = {"bus": keys("type: update\nsupersedes: older@1\ncorrection_note: New."), "bus.es": keys("language: es"), "older": keys("subhead: x"),
-                "killed": keys("subhead: y"), "stop": kill}  # fmt: skip
+    update = keys("type: update\nsupersedes: older@1\ncorrection_note: New.")
+    releases = {"bus": update, "bus.es": keys("language: es"), "older": keys("subhead: x"), "killed": keys("subhead: y"), "stop": kill}
     room = made(office_with(tmp_path, {**releases, "fair": keys("media: [{file: hall.png, alt: Hall}]")}, ""))
     for name, data in room.files.items():
         if name.endswith(".html"):
@@ -299,13 +297,12 @@ def test_nothing_private_is_in_any_file(tmp_path: Path) -> None:
     config = office_with(tmp_path, {"bus": keys(PRIVATE, "Ana Public says the bus stays.")})
     assert "bus" in made(config).public, reasons(made(config))
     release = load(config.root / "releases" / "bus.md", config)
-    for text in (
-        everything(made(config)),
-        str({name: data.decode("utf-8", "replace") for name, data in kit(release, config).items()}).casefold(),
-    ):
+    alone = "\n".join(f"{name}\n{data.decode('utf-8', 'replace')}" for name, data in kit(release, config).items()).casefold()
+    told = "secretnote"  # the embargo's note is for those who get the release under embargo
+    for text in (everything(made(config)), alone.replace(told, "")):
         assert "ana public" in text
         for secret in ("secret", "wire.example", "daily.example", "weekly.example", "intake.example", "suppress", str(tmp_path).casefold()):
-            assert secret not in text.replace("secretnote", "") if secret == "secret" and "secretnote" in text else secret not in text
+            assert secret not in text
 
 
 # The command

@@ -114,11 +114,12 @@ def _write_site(config: Config, folder: Path) -> Path:
     """Write the newsroom as it may be now. Exit code 1 where a file that must go was changed by somebody and is still there."""
     from datetime import UTC, datetime
 
-    from pressctl import newsroom, publication, show, show_pages
+    from pressctl import newsroom, publication, published, show, show_pages
     from pressctl.errors import Exit
 
     made = newsroom.newsroom(config, datetime.now(UTC), publication.known(folder))
     written = publication.publish(folder, made.files)
+    published.remember(config, made.shown)
     show_pages.newsroom(folder, made.public, [(one.slug, one.reason) for one in made.left_out], written)
     if not config.site.url:
         show.warning("the feeds' links are relative, which not every reader follows: write `url` into [site] of the configuration")
