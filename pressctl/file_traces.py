@@ -1,6 +1,6 @@
 """What files that go out tell about those who made them: place, camera, owner, author, size, language.
 
-A reader of its own for JPEG (EXIF and XMP), PNG, GIF, PDF and Word files: a few kilobytes are looked at, no picture is
+Readers for JPEG and WebP (EXIF and XMP), PNG, GIF, PDF and Word files: a few kilobytes are looked at, no picture is
 decoded. Source: CIPA DC-008 (Exif 2.32), ISO 10918-1, W3C PNG 3rd edition, ISO 32000-1, ECMA-376.
 """
 
@@ -17,11 +17,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pressctl import image_file
 from pressctl.news_copy import Copy
 
 _HEAD = 2_000_000  # bytes of a file that are read for its traces
-_GPS = 0x8825
-_EXIF = 0x8769
 _OWNERS = {0xA430: "owner", 0xA431: "camera's serial number", 0xA435: "lens's serial number", 0x013B: "artist", 0x9C9D: "author"}
 
 
@@ -113,7 +112,7 @@ def read(data: bytes) -> Traces:
             width, height = struct.unpack("<HH", data[6:10])
             return Traces("gif", width, height)
         if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-            return Traces("webp", place=b"GPSLatitude" in data)
+            return _webp(data)
         if data.startswith(b"%PDF"):
             return _pdf(data)
         if data.startswith(b"PK\x03\x04"):
@@ -137,30 +136,27 @@ def read(data: bytes) -> Traces:
 
 
 def _jpeg(data: bytes) -> Traces:
-    """Segments until the picture itself: APP1 holds EXIF or XMP, SOF the size."""
-    at, width, height = 2, 0, 0
+    """APP1 holds EXIF or XMP, a start of frame the size."""
+    width, height = 0, 0
     place, owners = False, list[str]()
-    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
-        marker, length = data[at + 1], struct.unpack(">H", data[at + 2 : at + 4])[0]
-        body = data[at + 4 : at + 2 + length]
-        if marker in (0xC0, 0xC1, 0xC2, 0xC3):
-            height, width = struct.unpack(">HH", body[1:5])
-        elif marker == 0xE1 and body.startswith(b"Exif\0\0"):
+    for marker, start, end in image_file.jpeg_parts(data):
+        body = data[start + 4 : end] if marker == b"\xe1" else b""
+        if marker[0] in image_file.FRAMES and not width:
+            height, width = struct.unpack_from(">HH", data, start + 5)
+        elif body.startswith(b"Exif\0\0"):
             found = _exif(body[6:])
             place, owners = place or found[0], owners + found[1]
-        elif marker == 0xE1 and b"ns.adobe.com/xap" in body[:40]:
+        elif b"ns.adobe.com/xap" in body[:40]:
             place = place or b"GPSLatitude" in body
             owners += ["camera's serial number"] if b"SerialNumber" in body else []
-        at += 2 + max(length, 2)
     return Traces("jpeg", width, height, place, tuple(dict.fromkeys(owners)))
 
 
 def _png(data: bytes) -> Traces:
-    width, height = struct.unpack(">II", data[16:24])
-    at, place, owners, authors = 8, False, list[str](), list[tuple[str, str]]()
-    while at + 8 <= len(data):
-        length, kind = struct.unpack(">I4s", data[at : at + 8])
-        body = data[at + 8 : at + 8 + length]
+    width, height = struct.unpack_from(">II", data, 16)
+    place, owners, authors = False, list[str](), list[tuple[str, str]]()
+    for kind, start, end in image_file.png_parts(data):
+        body = data[start + 8 : end - 4]
         if kind == b"eXIf":
             found = _exif(body)
             place, owners = place or found[0], owners + found[1]
@@ -169,31 +165,29 @@ def _png(data: bytes) -> Traces:
             key, _, value = body.partition(b"\0")
             if key in (b"Author", b"Artist") and value:
                 authors.append(("author", value.decode("utf-8", "replace").strip("\0")))
-        at += 12 + length
     return Traces("png", width, height, place, tuple(dict.fromkeys(owners)), tuple(authors))
 
 
+def _webp(data: bytes) -> Traces:
+    place, owners = False, list[str]()
+    for kind, start, end in image_file.webp_parts(data):
+        body = data[start + 8 : end]
+        if kind == b"EXIF":
+            found = _exif(body.removeprefix(b"Exif\0\0"))
+            place, owners = place or found[0], owners + found[1]
+        elif kind == b"XMP ":
+            place = place or b"GPSLatitude" in body
+    return Traces("webp", place=place, owners=tuple(dict.fromkeys(owners)))
+
+
 def _exif(data: bytes) -> tuple[bool, list[str]]:
-    """Whether there are coordinates, and which owners; tags of the first directory, the Exif and the GPS directory."""
-    order = "<" if data[:2] == b"II" else ">"
-    first = struct.unpack(order + "I", data[4:8])[0]
-    place, owners, todo, seen = False, list[str](), [(first, False)], set[int]()
-    while todo:
-        at, gps = todo.pop()
-        if at in seen or at + 2 > len(data):
-            continue
-        seen.add(at)
-        for number in range(min(struct.unpack(order + "H", data[at : at + 2])[0], 500)):
-            entry = data[at + 2 + 12 * number : at + 14 + 12 * number]
-            if len(entry) < 12:
-                break
-            tag, _, count, value = struct.unpack(order + "HHII", entry)
-            if gps:
-                place = place or tag in (2, 4)  # GPSLatitude, GPSLongitude
-            elif tag in (_GPS, _EXIF):
-                todo.append((value, tag == _GPS))
-            elif tag in _OWNERS and count > 1:
-                owners.append(_OWNERS[tag])
+    """Whether there are coordinates, and which owners."""
+    place, owners = False, list[str]()
+    for directory, tag, count, _ in image_file.exif_fields(data):
+        if directory == "gps":
+            place = place or tag in (2, 4)  # GPSLatitude, GPSLongitude
+        elif tag in _OWNERS and count > 1:
+            owners.append(_OWNERS[tag])
     return place, owners
 
 

@@ -15,8 +15,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
+PARTS_LIMIT = 50_000  # segments or chunks; a picture has some ten, an animation some thousand
 ORIENTATION = 0x0112  # the only tag of EXIF that a screen needs
-_FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})  # SOF: they hold the size
+FRAMES = frozenset({0xC0, 0xC1, 0xC2, 0xC3, 0xC5, 0xC6, 0xC7, 0xC9, 0xCA, 0xCB, 0xCD, 0xCE, 0xCF})  # SOF: they hold the size
 _PNG_KEPT = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"iCCP", b"cICP", b"mDCV", b"cLLI", b"sBIT",
                        b"bKGD", b"pHYs", b"acTL", b"fcTL", b"fdAT"})  # fmt: skip
 _WEBP_KEPT = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF", b"ICCP"})
@@ -95,7 +96,10 @@ def kind_of(data: bytes) -> str:
 def jpeg_parts(data: bytes) -> Iterator[Part]:
     """The segments that are whole, each scan with the data behind it, up to the end marker; a marker's name is its byte."""
     at = 2
-    while (match := _MARKER.match(data, at)) is not None:
+    for _ in range(PARTS_LIMIT):
+        match = _MARKER.match(data, at)
+        if match is None:
+            return
         marker, start = match[1], match.end() - 2
         if marker == b"\xd9":
             yield marker, start, start + 2
@@ -120,7 +124,9 @@ def jpeg_parts(data: bytes) -> Iterator[Part]:
 def png_parts(data: bytes) -> Iterator[Part]:
     """The chunks that are whole, up to IEND."""
     at = 8
-    while at + 12 <= len(data):
+    for _ in range(PARTS_LIMIT):
+        if at + 12 > len(data):
+            return
         length, kind = struct.unpack_from(">I4s", data, at)
         end = at + 12 + length
         if end > len(data):
@@ -134,7 +140,9 @@ def png_parts(data: bytes) -> Iterator[Part]:
 def webp_parts(data: bytes, at: int = 12, stop: int | None = None) -> Iterator[Part]:
     """The chunks that are whole, each with the byte that makes it even."""
     stop = min(len(data), 8 + struct.unpack_from("<I", data, 4)[0]) if stop is None else stop
-    while at + 8 <= stop:
+    for _ in range(PARTS_LIMIT):
+        if at + 8 > stop:
+            return
         kind, length = struct.unpack_from("<4sI", data, at)
         end = at + 8 + length + length % 2
         if end > stop + length % 2:
@@ -190,7 +198,7 @@ def _jpeg(data: bytes) -> tuple[int, int, int, bytes]:
     for marker, start, end in jpeg_parts(data):
         number, last = marker[0], marker
         body = data[start + 4 : end] if 0xE0 <= number <= 0xEF else b""
-        if number in _FRAMES and not width:
+        if number in FRAMES and not width:
             height, width = struct.unpack_from(">HH", data, start + 5)
         if number == 0xE0 and body.startswith(b"JFIF\0"):
             kept.append(b"\xff\xe0\0\x10" + body[:12].ljust(12, b"\0") + b"\0\0")  # without its thumbnail
@@ -271,7 +279,9 @@ def _gif(data: bytes) -> tuple[int, int, int, bytes]:
     width, height, packed = struct.unpack_from("<HHB", data, 6)
     at = 13 + (3 << (packed & 7) + 1 if packed & 0x80 else 0)
     kept, pictures = [data[:at]], 0
-    while data[at] != 0x3B:
+    for _ in range(PARTS_LIMIT):
+        if data[at] == 0x3B:
+            break
         start = at
         if data[at] == 0x2C:
             local = data[at + 9]
@@ -284,6 +294,8 @@ def _gif(data: bytes) -> tuple[int, int, int, bytes]:
         else:
             raise Unusable("is damaged\nexport or copy it again")
         kept.append(data[start:at])
+    if data[at] != 0x3B:
+        raise Unusable("is damaged\nexport or copy it again")
     if not pictures:
         raise Unusable("holds no picture\nexport it again")
     return width, height, 1, b"".join(kept) + b"\x3b"

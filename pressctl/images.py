@@ -78,6 +78,22 @@ def found(release: Release, config: Config) -> tuple[Image, ...]:
     return tuple(search.images.values())
 
 
+def problems(release: Release, config: Config) -> tuple[Problem, ...]:
+    """What keeps the pictures of a release, attached ones too, from going out; all of it."""
+    told: list[Problem] = []
+    try:
+        found(release, config)
+    except ReleaseError as error:
+        told += error.problems
+    for number, path in enumerate(release.attachments):
+        place = release.places.get(f"attachments[{number}]") or release.places.get("attachments") or Place(str(release.path))
+        try:
+            without_traces(path, files.read_bytes(path, ReleaseError, "attachment", _FILE_LIMIT), release, place)
+        except ReleaseError as error:
+            told += [replace(problem, place=place) for problem in error.problems]
+    return tuple(told)
+
+
 def linked(release: Release, images: Sequence[Image]) -> tuple[Picture, ...]:
     """What of `media` a mail only tells of, with its address: films, sound, pictures that lie elsewhere; in order.
 

@@ -32,6 +32,7 @@ _SCHEMES = {"https", "http", "mailto", "tel"}  # http for links only: an agenda 
 _FIGURE = {"<figure": '<div class="picture"', "</figure>": "</div>", "<figcaption": '<p class="caption"', "</figcaption>": "</p>"}
 _LINK_OR_IMAGE = re.compile(r'<(a|/a|img)\b((?:\s+[a-z-]+="[^"]*")*)\s*/?>')
 _ATTRIBUTE = re.compile(r'([a-z-]+)="([^"]*)"')
+_RAW_LINK = re.compile(r"<a\s[^<>]*\bhref=[\"']?(https?://[^\"'\s<>]{1,600})[\"']?[^<>]*>([^<>]{1,300})</a>", re.IGNORECASE)
 _PLACEHOLDER = re.compile("\x02([^\x02\x03]*)\x03")
 
 
@@ -211,7 +212,7 @@ def _told(picture: Picture) -> Element:
 def _caption(picture: Picture, words: Pictures) -> Element:
     element = Element("figcaption")
     credit = f"{words.credit} {picture.credit}" if picture.credit else ""
-    element.text = " ".join(_plain(part) for part in (picture.caption, credit) if part)
+    element.text = _plain(f"{picture.caption} ({credit})" if picture.caption and credit else picture.caption or credit)
     if picture.url:
         if element.text:
             element.append(Element("br"))
@@ -300,9 +301,10 @@ def _resolver(parser: markdown.Markdown) -> plaintext.Resolve:
 
 
 def readable(raw: str) -> str:
-    """The words in a piece of raw HTML: no tags, no scripts, no styles."""
+    """The words in a piece of raw HTML, links with their address: no tags, no scripts, no styles."""
     import nh3
 
+    raw = _RAW_LINK.sub(lambda match: f"{match[2]} &lt;{match[1]}&gt;", raw)
     spaced = re.sub(r"<(br|/p|/div|/li|/h[1-6]|/tr)\b", r" <\1", raw, flags=re.IGNORECASE)
     return html.unescape(nh3.clean(spaced, tags=set(), attributes={}))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from xml.etree.ElementTree import Element
 
@@ -157,7 +158,7 @@ class _Writer:
         shown = target.removeprefix("mailto:").removeprefix("tel:")
         if not target or not is_safe(target):
             return text
-        if text.casefold() in (target.casefold(), shown.casefold(), ""):
+        if not text or _same(text, shown):
             return shown
         return f"{text} <{shown}>"
 
@@ -177,6 +178,12 @@ def _parts(figure: Element) -> Iterator[Element]:
             paragraph = Element("p")
             paragraph.append(child)
             yield paragraph
+
+
+def _same(text: str, target: str) -> bool:
+    """Whether a link's words are its own address, as people write it: without scheme, www. or the last slash."""
+    one, other = (re.sub(r"^https?://(?:www\.)?|^www\.|/$", "", word.casefold()) for word in (text, target))
+    return one == other
 
 
 def is_safe(target: str) -> bool:

@@ -7,11 +7,13 @@ rule about the rendered mail looks for can happen, so `check` does not load the 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pressctl.news_copy import Copy
+from pressctl.pattern import Pattern
 
 if TYPE_CHECKING:
     from pressctl.edition import Edition
@@ -74,6 +76,8 @@ def made(text: Copy) -> Made:
     try:
         return Made(render.prepare(text.release, text.config))
     except PressctlError as error:
+        if text.of(unusable) and not isinstance(error, TemplateError):
+            return Made()  # the rule on pictures tells it
         return Made(problem=error.problems[0], template=isinstance(error, TemplateError))
     except (OSError, RecursionError, ValueError):
         return Made()
@@ -95,3 +99,36 @@ def own_page(text: Copy) -> str:
 def data_scripts(page: str) -> list[str]:
     """The JSON-LD in a page."""
     return re.findall(r'<script\b[^>]*type="application/ld\+json"[^>]*>(.*?)</script>', page, re.DOTALL | re.IGNORECASE) if page else []
+
+
+def unusable(text: Copy) -> tuple[Problem, ...]:
+    """What is wrong with the pictures that would go out: in the body, in `media`, as attachments."""
+    if text.raw or text.problems or not text.sends_files:
+        return ()
+    from pressctl import images
+
+    return images.problems(text.release, text.config)
+
+
+def spots(text: Copy, pattern: Pattern) -> Iterator[tuple[str, re.Match[str]]]:
+    """Where the office's own HTML template says this, as `templates/NAME:LINE`; else where the mail made of it does.
+
+    The second finds what the template includes, inherits or puts together.
+    """
+    silent = True
+    for name, source in text.of(own_templates).items():
+        for match in pattern.finditer(source) if name.startswith("email.html") else ():
+            silent = False
+            yield f"templates/{name}:{source.count(chr(10), 0, match.start()) + 1}", match
+    if silent and text.of(own_templates):
+        for match in pattern.finditer(text.of(made).html):
+            yield "the mail as it leaves", match
+
+
+def words(text: Copy) -> list[tuple[str, str, str]]:
+    """Colour and ground, as written (#rgb or #rrggbb), and the words, of each piece of text of a mail of the office's own template."""
+    if not text.of(own_templates):
+        return []
+    from pressctl.word_colours import read
+
+    return read(text.of(made).html)

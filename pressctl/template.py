@@ -8,9 +8,9 @@ a template from somebody else) ends in an error within seconds and not in a full
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jinja2
 from jinja2 import filters, nodes
@@ -128,10 +128,11 @@ class Environment(ImmutableSandboxedEnvironment):
         self.steps = 0
         pieces: list[str] = []
         size = 0
-        for piece in template.generate(values):
+        output = cast("Generator[str]", template.generate(values))
+        for piece in output:
             size += len(piece)
-            if size > OUTPUT_LIMIT:
-                raise Exhausted(f"the output is too long: more than {OUTPUT_LIMIT:,} characters")
+            if size > OUTPUT_LIMIT:  # thrown into the template, so that its line is in the traceback
+                output.throw(Exhausted(f"the output is too long: more than {OUTPUT_LIMIT:,} characters"))
             pieces.append(piece)
         return "".join(pieces)
 

@@ -116,6 +116,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "text_blocks",
             "translation",
             "vcard",
+            "word_colours",
         }
     ),
     frozenset(

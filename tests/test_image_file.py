@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import zlib
 from typing import Any
 
@@ -157,6 +158,24 @@ def test_what_is_no_picture_is_refused_with_the_way_out(data: bytes, problem: st
     said = str(caught.value).split("\n")
     assert problem in said[0]
     assert hint in said[1]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xd8" + b"\xff\xfe\0\2" * 2_000_000 + b"\xff\xd9",
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", bytes(13)) + chunk(b"tEXt", b"") * 600_000,
+        b"RIFF" + struct.pack("<I", 8_000_004) + b"WEBP" + b"JUNK\0\0\0\0" * 1_000_000,
+        b"GIF89a\1\0\1\0\0\0\0" + b"\x21\xfe\0" * 2_000_000 + b";",
+        b"GIF89a\1\0\1\0\0\0\0\x21\xfe" + b"\1x" * 2_000_000 + b"\0;",
+    ],
+    ids=["jpeg", "png", "webp", "gif", "gif blocks"],
+)
+def test_a_picture_of_endless_parts_is_refused_in_time(data: bytes) -> None:
+    start = time.process_time()
+    with pytest.raises(image_file.Unusable):
+        image_file.read(data)
+    assert time.process_time() - start < 2
 
 
 @given(st.sampled_from(sorted(FILES)), st.data())

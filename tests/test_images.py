@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import email
+import email.policy
 import io
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -10,8 +13,10 @@ import pytest
 from PIL import Image as Pillow
 from render_samples import office, release
 
-from pressctl import images
+from pressctl import image_file, images, render
+from pressctl.edition import compose
 from pressctl.errors import Place, ReleaseError
+from pressctl.message import Address, Message, as_bytes
 from pressctl.release import load
 
 
@@ -194,3 +199,119 @@ def test_a_key_that_media_does_not_have_is_told(tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="`fiel` is not a key of the medium") as caught:
         load(file, office(tmp_path))
     assert "file" in caught.value.problems[0].hint
+
+
+BODY = "The city will meet.\n\n![City Hall at dusk](photos/hall.jpg)\n\nMore, with ![a sign](photos/sign.png) in the line."
+HALL = {"file": "photos/hall.jpg", "caption": "City Hall.", "credit": "I. Sample", "url": "https://files.example/hall.jpg"}
+
+
+def mail(root: Path, body: str = BODY, *media: dict[str, Any], **changes: Any) -> Message:
+    edition = render.prepare(release(root, body, extra={"media": media}, **changes), office(root))
+    return compose(edition, render.general(edition), Address("desk@wire.example"), "k1")
+
+
+def test_a_picture_travels_inside_the_mail_with_its_words_below_it(tmp_path: Path) -> None:
+    desk(tmp_path, hall_jpg=jpeg(1120, 600), sign_png=png_of(20, 10))
+    message = mail(tmp_path, BODY, HALL)
+    hall, sign = message.attachments
+    assert re.sub(r' style="[^"]*"', "", message.html.partition("meet.</p>\n")[2].partition("</p>\n</div>")[0]) == (
+        f'<div class="picture"><img class="shown" src="cid:{hall.cid}" alt="City Hall at dusk" width="560" height="300">'
+        '<p class="caption">City Hall. (Photo: I. Sample)<br><a href="https://files.example/hall.jpg">Full-size picture</a></p></div>'
+        f'<p>More, with <img class="shown" src="cid:{sign.cid}" alt="a sign" width="20" height="10"> in the line.'
+    )
+    assert (
+        "[Image: City Hall at dusk]\nCity Hall. (Photo: I. Sample)\nFull-size picture <https://files.example/hall.jpg>\n\n"
+        "More, with [Image: a sign] in the line.\n"
+    ) in message.text
+
+
+def test_the_mail_is_written_as_related_parts_that_name_each_other(tmp_path: Path) -> None:
+    desk(tmp_path, hall_jpg=jpeg(), sign_png=png_of(20, 10))
+    parsed = email.message_from_bytes(as_bytes(mail(tmp_path)), policy=email.policy.default)
+    assert [part.get_content_type() for part in parsed.walk()] == [
+        "multipart/alternative", "text/plain", "multipart/related", "text/html", "image/jpeg", "image/png"
+    ]  # fmt: skip
+    names = re.findall(r'src="cid:([^"]+)"', parsed.get_body(("html",)).get_content())  # type: ignore[union-attr]
+    pictures = [part for part in parsed.walk() if part.get_content_maintype() == "image"]
+    assert [f"<{name}>" for name in names] == [part["Content-ID"] for part in pictures]
+    assert {part.get_content_disposition() for part in pictures} == {"inline"}
+    assert pictures[0].get_content() == image_file.read(jpeg()).clean
+
+
+def test_what_the_body_does_not_show_stands_below_with_a_link_to_what_lies_elsewhere(tmp_path: Path) -> None:
+    desk(tmp_path, hall_jpg=jpeg())
+    film = {"url": "https://files.example/talk.mp4?a=1", "caption": "The hearing", "credit": "City clerk"}
+    message = mail(tmp_path, "Words.", {**HALL, "alt": "A hall"}, film)
+    assert message.text.partition("PICTURES AND MEDIA\n\n")[2].partition("\n\nMEDIA CONTACT")[0] == (
+        "[Image: A hall]\nCity Hall. (Photo: I. Sample)\nFull-size picture <https://files.example/hall.jpg>\n\n"
+        "The hearing – City clerk – talk.mp4 <https://files.example/talk.mp4?a=1>"
+    )
+    assert [one.name for one in message.attachments] == ["hall.jpg"]
+    assert '<a href="https://files.example/talk.mp4?a=1"' in message.html
+
+
+def test_the_page_names_its_pictures_as_files_beside_it(tmp_path: Path) -> None:
+    desk(tmp_path, hall_jpg=jpeg(), sign_png=png_of(20, 10))
+    page = render.web(release(tmp_path, BODY, extra={"media": [HALL]}), office(tmp_path))
+    figure = page.partition("<figure>")[2].partition("</figure>")[0]
+    assert re.fullmatch(r'<img( (src="hall.jpg"|alt="City Hall at dusk"|width="60"|height="40")){4}><figcaption>.*</figcaption>', figure)
+    assert "City Hall. (Photo: I. Sample)<br>" in figure
+    assert 'src="sign.png"' in page.partition("More, with ")[2].partition(" in the line.")[0]
+    assert "cid:" not in page
+
+
+def test_a_linked_picture_stays_a_link_and_a_hostile_caption_is_words(tmp_path: Path) -> None:
+    desk(tmp_path, hall_jpg=jpeg())
+    entry = {"file": "photos/hall.jpg", "caption": "<script>alert(1)</script> & \x02 more", "url": "javascript:alert(1)"}
+    message = mail(tmp_path, '[![x" onerror="y](photos/hall.jpg)](https://city.example/hall)', entry)
+    assert '<a href="https://city.example/hall"' in message.html
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp;  more" in message.html
+    assert not re.search(r'<script|javascript:|onerror="', message.html)
+    assert "https://city.example/hall>" in message.text
+
+
+def test_a_picture_first_leaves_dateline_and_lede_to_the_words(tmp_path: Path) -> None:
+    desk(tmp_path, hall_jpg=jpeg())
+    message = mail(tmp_path, "![A hall](photos/hall.jpg)\n\nThe city will meet.")
+    assert "[Image: A hall]\n\nKEY WEST, Fla. — The city will meet." in message.text
+    assert message.release["summary"] == "The city will meet."
+
+
+def test_a_template_that_shows_no_pictures_sends_none(tmp_path: Path) -> None:
+    desk(tmp_path, hall_jpg=jpeg())
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates" / "email.html.j2").write_text("<html lang='en'><p>{{ release.headline }}</p></html>")
+    assert mail(tmp_path, "![A hall](photos/hall.jpg)").attachments == ()
+
+
+def test_an_attached_picture_is_clean_too_unless_it_is_kept_on_purpose(tmp_path: Path) -> None:
+    desk(tmp_path, hall_jpg=located())
+    files = (tmp_path / "photos" / "hall.jpg",)
+    assert b"Ida Owner" not in mail(tmp_path, "Words.", attachments=files).attachments[0].data
+    kept = mail(tmp_path, "Words.", {"file": "photos/hall.jpg", "alt": "A hall", "keep_location": True}, attachments=files)
+    assert [one.data for one in kept.attachments] == [located(), located()]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("a.jpg", b"<html>"), ("a.heic", b"\0\0\0\x1cftypheic" + bytes(60)), ("a.tif", b"II*\0" + bytes(60))]
+)
+def test_an_attached_picture_that_cannot_be_cleaned_is_refused(tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    with pytest.raises(ReleaseError, match=f"the attachment {name} is") as caught:
+        mail(tmp_path, "Words.", attachments=(path,))
+    assert caught.value.problems[0].hint.startswith("export it as JPEG")
+
+
+def test_other_attachments_go_out_as_they_are(tmp_path: Path) -> None:
+    for name, data in (("a.pdf", b"%PDF"), ("logo.svg", b"<svg/>"), ("a.csv", b"a,b")):
+        (tmp_path / name).write_bytes(data)
+        assert mail(tmp_path, "Words.", attachments=(tmp_path / name,)).attachments[0].data == data
+
+
+def test_a_mail_that_no_newsroom_takes_is_refused_with_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(render, "MAIL_LIMIT", 50_000)
+    (tmp_path / "facts.pdf").write_bytes(bytes(60_000))
+    with pytest.raises(ReleaseError, match=r"the mail would have 8\d,\d{3} bytes, and 50,000 are allowed") as caught:
+        mail(tmp_path, "Words.", attachments=(tmp_path / "facts.pdf",))
+    assert caught.value.problems[0].hint == "the largest part is facts.pdf: link to it instead"

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import time
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -201,6 +202,64 @@ def test_a_personal_block_works_in_loops_includes_and_raw_text_is_left_alone(tmp
     )
     (folder / "who.j2").write_text("{%- personal -%} {{ contact.id }}; {%- endpersonal -%}\n")
     assert mail(tmp_path).text == "1wire-desk;2wire-desk;{% personal %}\n"
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        "{% for a in range(99999) %}{% for b in range(99999) %}x\n{% endfor %}{% endfor %}",
+        "{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}",
+        "{% include 'email.html.j2' %}",
+        "{{ 'x\n' * 10**9 }}",
+        "{% set a = 'line\n' %}" + "{% set a = a ~ a %}" * 30 + "{{ a }}",
+        "{% for a in range(99999) %}{{ body.html }}{% endfor %}",
+    ],
+)
+def test_a_template_that_loops_ends_within_seconds_with_its_file_and_line(tmp_path: Path, loop: str) -> None:
+    templates(tmp_path, html="<html>\n" + loop)
+    start = time.process_time()
+    with pytest.raises(TemplateError) as caught:
+        mail(tmp_path, body="A long line of words. " * 100)
+    found = caught.value.problems[0]
+    assert time.process_time() - start < 5
+    assert found.place is not None
+    assert (found.place.file, found.place.line > 0) == (str(tmp_path / "templates" / "email.html.j2"), True)
+
+
+def test_a_personal_block_that_loops_ends_too_and_names_the_contact(tmp_path: Path) -> None:
+    templates(tmp_path, text="{% personal %}{% macro f() %}{{ f() }}{% endmacro %}{{ f() }}{% endpersonal %}")
+    start = time.process_time()
+    with pytest.raises(TemplateError, match="itself without end, for the contact `wire-desk`"):
+        mail(tmp_path)
+    assert time.process_time() - start < 5
+
+
+def test_a_body_of_two_megabytes_is_refused_at_once_with_size_limit_and_place(tmp_path: Path) -> None:
+    start = time.process_time()
+    with pytest.raises(ReleaseError) as caught:
+        mail(tmp_path, body="The council meets on Tuesday. " * 70_000)
+    problem = caught.value.problems[0]
+    assert time.process_time() - start < 1
+    assert problem.text == "the body is too long: 2,100,000 characters, and 100,000 are allowed"
+    assert problem.place == Place(str(tmp_path / "releases" / "night-bus.md"), 6)
+    assert problem.hint
+
+
+HOSTILE = """\
+<script>alert(1)</script> <iframe src="https://evil.example"></iframe> [one](javascript:alert(1)) [two](data:text/html,x)
+![three](data:image/png;base64,AAAA) ![four](https://evil.example/pixel.gif) <img src="https://evil.example/p.gif" width="1">
+<a href="https://ok.example" onclick="x()">five</a> <form action="https://evil.example"><input></form>
+<style>p { background: url(https://evil.example) }</style> <link rel="stylesheet" href="https://evil.example/x.css">
+"""
+
+
+def test_a_hostile_body_is_harmless_in_each_part_of_the_mail(tmp_path: Path) -> None:
+    message = mail(tmp_path, body=HOSTILE)
+    for html in (message.html, render.web(release(tmp_path, HOSTILE), office(tmp_path)).partition("<article")[2]):
+        assert not re.search(r"<(script|iframe|form|input|link|base)\b|javascript:|data:|\son\w+=|url\(", html)
+    assert "<img" not in message.html
+    assert not re.search("javascript:|data:|alert", message.text)
+    assert all(word in message.text for word in ("one", "two", "[Image: three]", "[Image: four] <https://evil.example/pixel.gif>", "five"))
 
 
 def test_a_web_page_has_no_personal_block(tmp_path: Path) -> None:

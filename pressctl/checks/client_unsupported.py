@@ -1,7 +1,7 @@
 """A template uses what large mail programs do not show.
 
-Flex and grid, position, background pictures, video, forms and the like, in the office's own templates for mail. Source:
-caniemail.com, for Gmail, Outlook for Windows and Apple Mail.
+Flex and grid, position, background pictures, video, forms and the like, in the office's own templates for mail, and in the
+mail that is made of them. Source: caniemail.com, for Gmail, Outlook for Windows and Apple Mail.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ import re
 from collections.abc import Iterator
 
 from pressctl.checks import Copy, Found, Level, Options, pattern
-from pressctl.rendered import own_templates
+from pressctl.rendered import spots
 
 CODE = "EML706"
 LEVEL: Level = "warning"
 FIX = "manual"
-BAD = ('FILE templates/email.html.j2: <html lang="en"><div style="display: flex">{{ body.html }}</div></html>\nThe council meets.',)
+BAD = (
+    'FILE templates/email.html.j2: <html lang="en"><div style="display: flex">{{ body.html }}</div></html>\nThe council meets.',
+    'FILE templates/email.html.j2: <html lang="en">{% include "part.j2" %}</html>\nFILE templates/part.j2: '
+    '<div style="position: absolute">x</div>\nThe council meets.',
+)
 GOOD = ('FILE templates/email.html.j2: <html lang="en"><td style="padding: 4px">{{ body.html }}</td></html>\nThe council meets.',)
 _FEATURE = pattern(
     r"display\s*:\s*(?:inline-)?(?:flex|grid)|position\s*:\s*(?:absolute|fixed|sticky)|background-image|linear-gradient|var\(--|@font-face"
@@ -25,10 +29,8 @@ _FEATURE = pattern(
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for name, source in text.of(own_templates).items():
-        match = _FEATURE.search(source) if name.startswith("email.html") else None
-        if match is not None:
-            line = source.count("\n", 0, match.start()) + 1
-            yield Found(
-                *text.top_line, f"templates/{name}:{line}: not all mail programs show `{match[0]}`", "use tables and padding of cells"
-            )
+    told: set[str] = set()
+    for where, match in spots(text, _FEATURE):
+        if match[0] not in told:
+            yield Found(*text.top_line, f"{where}: not all mail programs show `{match[0]}`", "use tables and padding of cells")
+        told.add(match[0])

@@ -1,7 +1,7 @@
 """A template follows its readers: a picture of one pixel, or a link of each recipient's own.
 
-In the office's own templates. Why: it tells a third party who reads what; sources and reporters are people at risk. Source: the
-press office's own promise; Freedom of the Press Foundation on tracking in mail.
+In the office's own templates, and in the mail made of them. Why: it tells a third party who reads what; sources and reporters
+are people at risk. Source: the press office's own promise; Freedom of the Press Foundation on tracking in mail.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pressctl.checks import Copy, Found, Level, Options, pattern
-from pressctl.rendered import own_templates
+from pressctl.rendered import spots
 
 CODE = "EML712"
 LEVEL: Level = "warning"
@@ -19,6 +19,7 @@ _FILE = 'FILE templates/email.html.j2: <html lang="en">'
 BAD = (
     _FILE + '{{ body.html }}<img src="https://t.net/p.gif" width="1" height="1"></html>\nThe council meets.',
     _FILE + '{{ body.html }}{% personal %}<a href="https://t.net/?c={{ contact.id }}">x</a>{% endpersonal %}</html>\nIt meets.',
+    _FILE + '{% include "part.j2" %}</html>\nFILE templates/part.j2: <img src="https://t.net/p.gif" width="1" height="1">\nIt meets.',
 )
 GOOD = (_FILE + "{{ body.html }}{% personal %}{{ contact.name }}{% endpersonal %}</html>\nThe council meets.",)
 _TRACKER = pattern(
@@ -29,7 +30,5 @@ _TRACKER = pattern(
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for name, source in text.of(own_templates).items():
-        for match in _TRACKER.finditer(source):
-            line = source.count("\n", 0, match.start()) + 1
-            yield Found(*text.top_line, f"templates/{name}:{line}: this follows readers", "take it out")
+    for where, _ in spots(text, _TRACKER):
+        yield Found(*text.top_line, f"{where}: this follows readers", "take it out")

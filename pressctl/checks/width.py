@@ -1,7 +1,7 @@
 """The mail has a fixed width over 640 pixels.
 
-In the office's own templates. Why: telephones show 360, mail programs beside their lists 640. Source: caniemail.com on max-width;
-Litmus on mail widths.
+In the office's own templates, and in the mail made of them. Why: telephones show 360, mail programs beside their lists 640.
+Source: caniemail.com on max-width; Litmus on mail widths.
 
 Options: `most`, pixels (640).
 """
@@ -12,13 +12,15 @@ import re
 from collections.abc import Iterator
 
 from pressctl.checks import Copy, Found, Level, Options, pattern
-from pressctl.rendered import own_templates
+from pressctl.rendered import spots
 
 CODE = "EML709"
 LEVEL: Level = "advice"
 FIX = "manual"
 OPTIONS = {"most": 640}
 BAD = (
+    "FILE templates/email.html.j2: {% set wide = 800 %}<html lang='en'><table width='{{ wide }}'><tr><td>x</td></tr></table></html>\n"
+    "The council meets.",
     'FILE templates/email.html.j2: <html lang="en"><table width="800"><tr><td>{{ body.html }}</td></tr></table></html>\nThe council meets.',
 )
 GOOD = (
@@ -28,12 +30,6 @@ _WIDTH = pattern(r"(?<![-\w])(?:min-)?width\s*(?:=\s*[\"']?|:\s*)(\d{3,5})(?:px)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for name, source in text.of(own_templates).items():
-        for match in _WIDTH.finditer(source) if name.startswith("email.html") else ():
-            if int(match[1]) > options["most"]:
-                line = source.count("\n", 0, match.start()) + 1
-                yield Found(
-                    *text.top_line,
-                    f"templates/{name}:{line}: a fixed width of {match[1]} pixels",
-                    "use 600, or width: 100% and a max-width",
-                )
+    for where, match in spots(text, _WIDTH):
+        if int(match[1]) > options["most"]:
+            yield Found(*text.top_line, f"{where}: a fixed width of {match[1]} pixels", "use 600, or width: 100% and a max-width")
