@@ -11,12 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import orjson
-
 from pressctl import contacts as contact_files
 from pressctl import edition as editions
+from pressctl import labels, pitches, receipt, release_languages, render, routes
 from pressctl import plan as planning
-from pressctl import receipt, render, routes
 from pressctl import release as releases
 from pressctl.config import Config
 from pressctl.contacts import Contacts
@@ -32,10 +30,9 @@ from pressctl.release import Release
 from pressctl.suppressions import Suppressed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pressctl.finding import Finding
     from pressctl.send import Clock, Ended, Waiting
+    from pressctl.two_clocks import TwoClocks
     from pressctl.wire import Wire
 
 
@@ -94,8 +91,12 @@ class Summary:
 def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     """Read everything, choose, plan, and check what can be refused now. Writes nothing."""
     path = releases.find(config, wish.release)
-    release = releases.load(path, config)
+    release = release_languages.load(path, config)
+    refuse_translation(release)
     everyone = contact_files.load(config.root)
+    texts = (release, *release_languages.translations(release, config))
+    if promised := [pitch for text in texts for pitch in text.pitches]:
+        pitches.check(promised, contact_files.known(everyone, config.selections))
     via = account(config, wish.provider or config.provider, os.environ)
     live = not via.module.PROFILE.rehearsal
     chosen = contact_files.select(everyone, wish.to or release.audience or config.to, config.selections)
@@ -109,16 +110,28 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
         edition = _edition(config, release, wish, log, live=live)
         already = _already(log, release.slug, edition.digest, live=live)
     job = Job(
-        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(path, config, clock)
+        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(release, config, clock)
     )
     return _limited(job, wish.limit) if wish.limit else job
 
 
-def _findings(path: Path, config: Config, clock: Clock) -> tuple[Finding, ...]:
+def refuse_translation(release: Release) -> None:
+    """Raise Refusal for a translation on its own: who has the original already would get it again."""
+    if original := release.extra.get("translation_of"):
+        raise Refusal(
+            f"{release.path.name} is the translation of `{original}` into {labels.name(release.language)}",
+            hint=f"send the release: each contact gets it in the first of its `languages` that there is: `pressctl send {original}`",
+        )
+
+
+def _findings(release: Release, config: Config, clock: Clock) -> tuple[Finding, ...]:
+    """What `check` says of the release and of its translations, errors and warnings."""
     from pressctl import check
 
     now = datetime.fromtimestamp(clock.now(), UTC)
-    return tuple(finding for finding in check.check_file(path, config, now) if finding.level in ("error", "warning"))
+    texts = (release, *release_languages.translations(release, config))
+    found = (finding for text in texts for finding in check.check_file(text.path, config, now))
+    return tuple(finding for finding in found if finding.level in ("error", "warning"))
 
 
 def refuse_errors(job: Job) -> None:
@@ -206,25 +219,49 @@ def entries(job: Job) -> Iterator[Entry]:
     """What goes into the log for each recipient, rendered one after the other. Raises TemplateError naming the contact."""
     for planned in job.plan.planned:
         contact = planned.contact
-        words = render.personal(job.edition, contact)
-        personal = orjson.dumps({"text": words.text, "html": words.html})
+        personal = editions.pack(render.personal(job.edition, contact))
         address = contact.email if planned.channel == "email" else contact.webhook
         channel = routes.channel(planned, job.hooks)
         yield Entry(contact.id, contact.name, contact.outlet, contact.list, contact.recipient, address, channel, planned.wave, personal)
 
 
-def permit_for(job: Job, clock: Clock) -> Permit:
-    """The rules at the moment of sending: suppressions as they are in the file now, embargo, leave, expiry."""
+def permit_for(job: Job, clocks: TwoClocks) -> Permit:
+    """The rules at the moment of sending: suppressions as they are in the file now; embargo, leave, expiry by both clocks."""
     people = {planned.contact.recipient: planned.contact for planned in job.plan.planned}
     watched = Suppressed(job.config.root, job.contacts.suppressions)
 
     def permit(delivery: Delivery) -> No | None:
         contact = people[delivery.recipient]
-        now = datetime.fromtimestamp(clock.now(), UTC)
-        refused = planning.permit(contact, job.release, watched.now(), now, rehearsal=not job.live)
-        return None if refused is None else No(refused.detail, final=refused.reason == "suppressed")
+        for number, now in enumerate(clocks.moments()):
+            refused = planning.permit(contact, job.release, watched.now(), now, rehearsal=not job.live)
+            if refused is not None:
+                by = f"; {clocks.difference()}" if number else ""
+                return No(f"{refused.detail}{by}", final=refused.reason == "suppressed")
+        return None
 
     return permit
+
+
+def _waits_for_a_moment(job: Job) -> bool:
+    """Whether a clock decides who gets it, or when it is over."""
+    release = job.release
+    return job.live and bool(release.embargo or release.expires or any(planned.contact.hold_until for planned in job.plan.planned))
+
+
+def _clocks_disagree(job: Job, clocks: TwoClocks) -> Ended | None:
+    """The end of the run before its first message, where one of the two clocks is wrong and it makes a difference."""
+    if not clocks.disagree:
+        return None
+    from pressctl.send import Ended
+
+    ours, theirs = clocks.moments()
+    for planned in job.plan.planned:
+        refused = [planning.permit(planned.contact, job.release, {}, now, rehearsal=False) for now in (ours, theirs)]
+        if refused[0] is None and refused[1] is not None:
+            text = f"{clocks.difference()}; by that one {planned.contact.id} may not have it: {refused[1].detail}"
+            hint = "set this machine's clock, then run the same command again; nothing was sent"
+            return Ended(Problem(text, None, hint), ProviderStop(text, None, hint))
+    return None
 
 
 def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None], listen: Callable[[Callable[[], None]], None]) -> Summary:
@@ -267,7 +304,7 @@ def test(config: Config, wish: Wish, address: str, clock: Clock) -> Outcome:
     import asyncio
 
     contact = contact_files.one_off(address)
-    release = releases.load(releases.find(config, wish.release), config)
+    release = release_languages.load(releases.find(config, wish.release), config)
     edition = render.prepare(release, config)
     marked = replace(edition, subject=f"[TEST] {edition.subject}")
     via = account(config, wish.provider or config.provider, os.environ)
@@ -287,7 +324,7 @@ async def _test(job: Job, entry: Entry, clock: Clock) -> Outcome:
         wire = Wire(concurrency=1, timeout=job.account.timeout)
         try:
             route = replace(route, account=await _ready(route.account, job, wire))
-            request = request_for(replace(_sample(entry), key=key), job.edition, route, clock.now())
+            request = request_for(_sample(entry)._replace(key=key), job.edition, route, clock.now())
             result = await wire.exchange(request)
         finally:
             await wire.close()
@@ -302,12 +339,12 @@ def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
     if logged is None:
         raise LogError(f"the log has no edition {delivery.edition[:8]} any more", hint="run `pressctl log verify`")
     edition = editions.decode(logged[1])
-    words = orjson.loads(delivery.personal)
-    personal = editions.Personal(tuple(words["text"]), tuple(words["html"]))
     if delivery.channel == "email":
         from pressctl.message import as_bytes
 
-        return as_bytes(editions.compose(edition, personal, Address(delivery.address, delivery.name), delivery.key))
+        return as_bytes(
+            editions.compose(edition, editions.unpack(delivery.personal), Address(delivery.address, delivery.name), delivery.key)
+        )
     from pressctl.send import Route, request_for
 
     hook = account(config, delivery.channel.partition(":")[2] or "webhook", os.environ)
@@ -352,17 +389,24 @@ async def _send(
     listen: Callable[[Callable[[], None]], None], stack: ExitStack,
 ) -> Ended:  # fmt: skip
     from pressctl.send import Ended, Sender
+    from pressctl.two_clocks import DatedWire, TwoClocks, ask
     from pressctl.wire import Wire
 
     by_channel = routes.make(job.account, job.hooks, log.secret, _sandbox(job, stack))
-    wire = Wire(concurrency=sum(route.account.concurrency for route in by_channel.values()), timeout=job.account.timeout)
+    clocks, concurrency = TwoClocks(clock), sum(route.account.concurrency for route in by_channel.values())
+    timed, timeout = _waits_for_a_moment(job), job.account.timeout
+    wire = DatedWire(clocks, concurrency=concurrency, timeout=timeout) if timed else Wire(concurrency=concurrency, timeout=timeout)
     try:
         try:
             mail = by_channel["email"]
             by_channel["email"] = replace(mail, account=await _ready(mail.account, job, wire))
         except ProviderStop as fault:
             return Ended(fault.problems[0], fault)
-        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clock), clock, tell)
+        if timed and not clocks.known:
+            await ask(job.account, clocks)
+        if (early := _clocks_disagree(job, clocks)) is not None:
+            return early
+        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clocks), clock, tell)
         listen(sender.interrupt)
         return await sender.send()
     finally:
@@ -374,6 +418,8 @@ async def _ready(via: Account, job: Job, wire: Wire) -> Account:
     from pressctl.discovery import learned
 
     sample = editions.compose(job.edition, render.general(job.edition), Address(job.edition.sender.email), "0" * 32)
+    files = [file for version in (job.edition, *job.edition.translations) for file in version.attachments]
+    sample = replace(sample, attachments=tuple(dict.fromkeys(files)))  # those of every language
     return replace(via, settings=await learned(via, wire, sample))
 
 

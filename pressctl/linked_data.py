@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pressctl import identity
+from pressctl.anatomy import announced
 from pressctl.plaintext import unwrapped
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def article(
         "usageInfo": release.extra.get("usage", "") if str(release.extra.get("usage", "")).startswith("https://") else "",
         "copyrightNotice": release.extra.get("copyright", ""),
         "image": [_image(image) for image in images],
-        "about": [event_of(event, release, config) for event in release.events],
+        "about": [event_of(event, release, config) for event in announced(release)],
     }
     return _filled(made)
 

@@ -265,7 +265,7 @@ def _listed(item: Item, release: Release, config: Config) -> dict[str, Any]:
         "language": release.language,
         "label": words.get(release.kind, words["release"]),
         "published": release.issued.isoformat(),
-        "date": day(release.date),
+        "date": day(release.date, release.language),
         "past": item.past,
         "href": f"{slug}/{_file(item, release)}",
         "headline": release.headline,

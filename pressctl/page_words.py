@@ -1,17 +1,13 @@
-"""The words of the page that stand on no mail, one table per language, and how an event's standing is said.
+"""The words of the page that stand on no mail, one table per language.
 
 The Creole words want a native reader's eye.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
-from pressctl.labels import day, moment
-
-if TYPE_CHECKING:
-    from pressctl.release import Event, Release
+from pressctl.labels import name
 
 WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {
@@ -23,15 +19,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "card": "Contact card",
         "pdf": "PDF",
         "data": "Data (ninjs)",
-        "images": "Images",
-        "credit": "Credit:",
         "languages": "Other languages",
         "follow": "Follow",
-        "cancelled": "cancelled",
-        "postponed": "postponed",
-        "before": "before:",
-        "interpretation": "Interpretation",
-        "photo": "Photo chance",
         "withdrawn": "This release has been withdrawn. Please do not use it.",
         "newer": "There is a newer version of this release.",
         "newer_link": "Read the newer version",
@@ -51,15 +40,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "card": "Tarjeta de contacto",
         "pdf": "PDF",
         "data": "Datos (ninjs)",
-        "images": "Imágenes",
-        "credit": "Crédito:",
         "languages": "Otros idiomas",
         "follow": "Seguir",
-        "cancelled": "cancelado",
-        "postponed": "aplazado",
-        "before": "antes:",
-        "interpretation": "Interpretación",
-        "photo": "Para fotógrafos",
         "withdrawn": "Este comunicado ha sido retirado. Por favor, no lo utilicen.",
         "newer": "Hay una versión más reciente de este comunicado.",
         "newer_link": "Leer la versión más reciente",
@@ -79,15 +61,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "card": "Cartão de contato",
         "pdf": "PDF",
         "data": "Dados (ninjs)",
-        "images": "Imagens",
-        "credit": "Crédito:",
         "languages": "Outros idiomas",
         "follow": "Acompanhar",
-        "cancelled": "cancelado",
-        "postponed": "adiado",
-        "before": "antes:",
-        "interpretation": "Interpretação",
-        "photo": "Para fotógrafos",
         "withdrawn": "Este comunicado foi retirado. Por favor, não o utilizem.",
         "newer": "Há uma versão mais recente deste comunicado.",
         "newer_link": "Ler a versão mais recente",
@@ -107,15 +82,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "card": "Kat kontak",
         "pdf": "PDF",
         "data": "Done (ninjs)",
-        "images": "Imaj",
-        "credit": "Kredi:",
         "languages": "Lòt lang",
         "follow": "Swiv",
-        "cancelled": "anile",
-        "postponed": "ranvwaye",
-        "before": "anvan:",
-        "interpretation": "Entèpretasyon",
-        "photo": "Pou fotograf",
         "withdrawn": "Kominike sa a retire. Tanpri pa sèvi avè l.",
         "newer": "Gen yon vèsyon ki pi nouvo.",
         "newer_link": "Li vèsyon ki pi nouvo a",
@@ -128,24 +96,6 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
-# A language's own name, for links to translations
-LANGUAGES: Mapping[str, str] = {"en": "English", "es": "Español", "pt": "Português", "ht": "Kreyòl ayisyen", "fr": "Français"}
-
-
-# The same as a text in another language names it
-_SPOKEN: Mapping[str, Mapping[str, str]] = {
-    "en": {"en": "English", "es": "Spanish", "pt": "Portuguese", "ht": "Haitian Creole", "fr": "French"},
-    "es": {"en": "inglés", "es": "español", "pt": "portugués", "ht": "criollo haitiano", "fr": "francés"},
-    "pt": {"en": "inglês", "es": "espanhol", "pt": "português", "ht": "crioulo haitiano", "fr": "francês"},
-    "ht": {"en": "angle", "es": "panyòl", "pt": "pòtigè", "ht": "kreyòl", "fr": "franse"},
-}
-
-
-def spoken(languages: Iterable[str], language: str) -> str:
-    """Languages as a text in `language` names them: `Spanish, Haitian Creole`; the tag itself where the name is not known."""
-    names = _SPOKEN.get(language.partition("-")[0].lower(), _SPOKEN["en"])
-    return ", ".join(names.get(tag.partition("-")[0].lower(), tag) for tag in languages)
-
 
 def words(language: str) -> Mapping[str, str]:
     """The table for a BCP 47 language tag; English where there is none."""
@@ -153,25 +103,6 @@ def words(language: str) -> Mapping[str, str]:
 
 
 def language_name(language: str) -> str:
-    """`Español` for es or es-US; the tag itself where the name is not known."""
-    return LANGUAGES.get(language.partition("-")[0].lower(), language)
-
-
-def when(event: Event, release: Release) -> str:
-    """The time of an event in the release's zone; of whole days the days alone."""
-    start = event.start.astimezone(release.timezone)
-    end = event.end.astimezone(release.timezone) if event.end else None
-    if not event.details.get("all_day"):
-        return moment(start, end)
-    return day(start) if end is None or end.date() == start.date() else f"{day(start)} – {day(end)}"
-
-
-def standing(event: Event, release: Release) -> str:
-    """`cancelled`, `postponed, before: …`, or "" for an event that takes place."""
-    status, table = event.details.get("status"), words(release.language)
-    if status not in ("cancelled", "postponed"):
-        return ""
-    before = event.details.get("previous_start")
-    if status == "postponed" and before is not None:
-        return f"{table['postponed']}, {table['before']} {moment(before.astimezone(release.timezone))}"
-    return table[str(status)]
+    """A language by its own name, for links to translations: `Español` for es or es-US; the tag itself where it is not known."""
+    known = name(language, language)
+    return known[:1].upper() + known[1:] if known != language else language

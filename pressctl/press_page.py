@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pressctl import identity, linked_data, page_words
-from pressctl.labels import region
+from pressctl.anatomy import announced
 
 if TYPE_CHECKING:
     from pressctl.config import Config
@@ -63,7 +63,7 @@ def values(release: Release, config: Config, facts: Mapping[str, Any], beside: B
         "languages": list(map(as_values, beside.languages)),
         "feeds": list(map(as_values, beside.feeds)),
         "images": images if folder else [],
-        "events": [shown(event, release) for event in release.events],
+        "events": [shown(event, facts, release) for event, facts in zip(announced(release), facts["events"], strict=True)],
         "rights": " ".join(str(release.extra[key]) for key in ("copyright", "usage", "license") if release.extra.get(key)),
         "links": _links(release.extra.get("links")),
     }
@@ -79,28 +79,15 @@ def _image(image: Mapping[str, Any], folder: str) -> dict[str, str]:
     return {"url": f"{folder}{image['name']}", **{name: str(image[name]) for name in ("alt", "caption", "credit")}}
 
 
-def shown(event: Event, release: Release) -> dict[str, Any]:
-    """An event as page and paper show it; `start` and `end` are RFC 3339 with the offset, or a day."""
+def shown(event: Event, facts: Mapping[str, Any], release: Release) -> dict[str, Any]:
+    """An event as data (`facts`), with its times for programs: RFC 3339 with the offset of the release's zone, or a day."""
 
     def moment(value: Any) -> str:
         local = value.astimezone(release.timezone)
         return str(local.date().isoformat() if event.details.get("all_day") else local.isoformat())
 
-    place = event.place
-    address = [place.street, place.city, " ".join(filter(None, (region(place.region), place.postal_code)))] if place else []
-    return {
-        "title": event.title,
-        "start": moment(event.start),
-        "end": moment(event.end) if event.end else "",
-        "when": page_words.when(event, release),
-        "standing": page_words.standing(event, release),
-        "where": ", ".join(filter(None, [place.name if place else "", *address])),
-        "organizer": event.organizer,
-        "purpose": event.purpose,
-        "access": place.access if place else "",
-        "interpretation": page_words.spoken(event.details.get("interpretation", ()), release.language),
-        "photo": str(event.details.get("photo", "")),
-    }
+    off = event.details.get("status") in ("cancelled", "postponed")
+    return {**facts, "start": moment(event.start), "end": moment(event.end) if event.end else "", "off": off}
 
 
 def _links(value: Any) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from pressctl import document, files
 from pressctl.config import Config, MediaContact, media_contact
 from pressctl.document import Node, Problems, Scalar, Sequence, nearest
 from pressctl.errors import Place, Problem, ReleaseError
+from pressctl.pitches import Pitch
 from pressctl.release_keys import AUDIENCE, MEDIA_CONTACT, RELEASE, WORDS
 
 FOLDER = "releases"
@@ -88,6 +89,7 @@ class Release:
     events: tuple[Event, ...] = ()
     attachments: tuple[Path, ...] = ()
     audience: tuple[str, ...] = ()  # default lists for this release
+    pitches: tuple[Pitch, ...] = ()  # personal paragraphs, in their order; the one for everybody else last
     extra: Mapping[str, Any] = field(default_factory=dict)  # every other known key, as read
     x: Mapping[str, Any] = field(default_factory=dict)  # `x-` keys, for templates
     places: Mapping[str, Place] = field(default_factory=dict)  # key → where it stands
@@ -117,12 +119,6 @@ def slugs(config: Config) -> list[str]:
     return sorted(slug for slug in there if not ((match := _TRANSLATION.fullmatch(slug)) and match[1] in there))
 
 
-def is_translation(file_name: str, slug: str) -> bool:
-    """Whether a file is named as a translation of this release: SLUG.es.md."""
-    match = _TRANSLATION.fullmatch(file_name.removesuffix(".md"))
-    return match is not None and match[1] == slug
-
-
 def load(path: Path, config: Config) -> Release:
     """The release in a file, with the organization's defaults filled in.
 
@@ -147,6 +143,17 @@ def load(path: Path, config: Config) -> Release:
     values = release.values() if {"headline", "dateline", "date"} <= options.keys() else {}
     problems.stop(ReleaseError)
     return Release(path=path, slug=slug, body=body, body_line=body_line, places=places(top, str(path)), **values)
+
+
+def front(path: Path) -> Mapping[str, Any]:
+    """The front matter of a file as far as it can be read; {} where it cannot be, or there is no such file."""
+    try:
+        matter, _, _ = _split(files.read_text(path, ReleaseError, "release"), path)
+    except ReleaseError:
+        return {}
+    problems = Problems(str(path))
+    top = document.parse(matter, problems, first_line=2)
+    return (RELEASE.read(top, problems) if top is not None else None) or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +232,7 @@ _OWN = frozenset(
         "events",
         "attachments",
         "audience",
+        "pitches",
         "x",
     ]
 )
@@ -257,7 +265,7 @@ class _Reader:
             "date": issued.date(),
             "issued": issued,
             "kind": options.get("type", "release"),
-            "language": options.get("language", organization.language),
+            "language": options.get("language") or _named(self.path) or organization.language,
             "timezone": zone,
             **{key: options.get(key, "") for key in ("subhead", "summary", "subject", "preheader")},
             "embargo": _in_zone(embargo, zone) if embargo else None,
@@ -267,6 +275,7 @@ class _Reader:
             "events": events,
             "attachments": self.attachments(),
             "audience": self.audience(),
+            "pitches": options.get("pitches", ()),
             "extra": extra,
             "x": options.get("x", {}),
         }
@@ -383,6 +392,12 @@ class _Reader:
                 parts.append("(" + " or ".join(f'{name}:"{word.replace(chr(34), "")}"' for word in words) + ")")
         parts += [f"not ({word})" for word in options.get("exclude", ())]
         return (" and ".join(parts),) if parts else ()
+
+
+def _named(path: Path) -> str:
+    """The language that a translation's file name says, SLUG.es.md beside SLUG.md; "" where it says none."""
+    match = re.fullmatch(r"(.+)\.([a-z]{2}(?:-[A-Za-z0-9]{2,8})*)\.md", path.name)
+    return match[2] if match and path.with_name(f"{match[1]}.md").is_file() else ""
 
 
 _EVENT = frozenset(("title", "start", "end", "place", "organizer", "audience", "purpose", "previous_start"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from pressctl.addresses import EMAIL, NAME
 from pressctl.document import Node, Problems, Scalar
+from pressctl.pitches import Pitches
 from pressctl.schema import SLUG, Choice, Date, Either, Field, Flag, Free, Integer, ListOf, MapOf, Moment, Pattern, Text, Zone, record
 
 TYPES = ("release", "advisory", "statement", "update", "correction", "kill", "op-ed", "letter", "factsheet", "biography")
@@ -142,6 +143,7 @@ RELEASE = record(
     Field("version", Integer(1, 9999), "the number of this version"),
     Field("supersedes", LINE, "the version that this one replaces, as id@1"),
     Field("correction_note", LINES, "what was wrong and is right now"),
+    Field("exclusive", LINE, "the only outlet that an opinion piece is offered to"),
     Field("language", LANGUAGE, "the language it is written in"),
     Field("translations", MapOf(LINE), "the files of its translations, by language"),
     Field("translation_of", LINE, "the release that this one translates"),
@@ -174,6 +176,7 @@ RELEASE = record(
     Field("copyright", LINE, "who holds the rights"),
     Field("license", LINE, "the licence"),
     Field("audience", Free(), "who gets it when nothing else is said"),
+    Field("pitches", Pitches(), "a personal paragraph above it for each segment: the first that fits is taken"),
     Field("channels", ListOf(Choice(("email", "web", "pdf", "feed")), single=True), "where it is published"),
     Field("check", Free(), "rules of `check` for this release"),
     Field("source", Free(), "where it was imported from"),

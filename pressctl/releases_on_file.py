@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pressctl import release as releases
+from pressctl import release_languages
 
 if TYPE_CHECKING:
     from pressctl.config import Config
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A release and its translations: SLUG.es.md beside SLUG.md, in the order of their names."""
+    """A release and its translations, by language."""
 
     release: Release
     translations: tuple[Release, ...] = ()
@@ -24,13 +25,7 @@ class Filed:
 def every(config: Config) -> Iterator[Filed]:
     """The releases by name. Raises ReleaseError for the first that cannot be read."""
     for slug in releases.slugs(config):
-        yield Filed(releases.load(config.root / releases.FOLDER / f"{slug}.md", config), translations_of(slug, config))
-
-
-def translations_of(slug: str, config: Config) -> tuple[Release, ...]:
-    """The translations of a release of the office, each in another language. Raises ReleaseError."""
-    from pressctl.translation import glob_escape
-
-    paths = sorted((config.root / releases.FOLDER).glob(f"{glob_escape(slug)}.*.md"))
-    loaded = [releases.load(path, config) for path in paths if releases.is_translation(path.name, slug)]
-    return tuple({one.language: one for one in loaded}.values())
+        path = config.root / releases.FOLDER / f"{slug}.md"
+        release = releases.load(path, config)
+        if release_languages.original(path, str(release.extra.get("translation_of", "")), config) is None:
+            yield Filed(release, release_languages.translations(release, config))

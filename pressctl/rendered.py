@@ -74,7 +74,7 @@ def made(text: Copy) -> Made:
     from pressctl.errors import PressctlError, TemplateError
 
     try:
-        return Made(render.prepare(text.release, text.config))
+        return Made(render.single(text.release, text.config))
     except PressctlError as error:
         if text.of(unusable) and not isinstance(error, TemplateError):
             return Made()  # the rule on pictures tells it

@@ -18,12 +18,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-import orjson
-
 from pressctl import batch, pace
 from pressctl.delivery import Evidence, Move, Outcome, State, uncertain
 from pressctl.delivery_log import Batch, Claim, Delivery, DeliveryLog, Permit, Settled
-from pressctl.edition import Edition, Personal, compose
+from pressctl.edition import Edition, compose, unpack
 from pressctl.errors import ConfigError, LogError, PressctlError, Problem, ProviderStop
 from pressctl.message import Address, Endpoint
 from pressctl.provider import CannotCarry
@@ -166,14 +164,12 @@ def request_for(delivery: Delivery, edition: Edition, route: Route, now: float) 
 
     Raises `provider.CannotCarry` where the provider has no place for something in the message.
     """
-    words = orjson.loads(delivery.personal)
-    personal = Personal(tuple(words["text"]), tuple(words["html"]))
     if delivery.channel == "email":
         to: Address | Endpoint = Address(delivery.address, delivery.name)
     else:
         url = route.redirect(delivery.address) if route.redirect else delivery.address
         to = Endpoint(url, delivery.name)
-    message = compose(edition, personal, to, delivery.key)
+    message = compose(edition, unpack(delivery.personal), to, delivery.key)
     return route.account.module.request(message, route.account.settings, delivery.key, datetime.fromtimestamp(now, UTC))
 
 
@@ -196,7 +192,7 @@ class Sender:
         self.log, self.run, self.edition, self.routes, self.wire = log, run, edition, routes, wire
         self.permit, self.clock, self.tell, self.chance = permit, clock, tell, chance
         self.concurrency = sum(route.account.concurrency for route in routes.values())
-        self.breaker, self.refusals = pace.Breaker(), pace.Refusals()
+        self.breaker, self.refusals, self.budget = pace.Breaker(), pace.Refusals(), pace.Budget()
         self._writer = ThreadPoolExecutor(1, "log")
         self._digests = Digests()
         self._rows: deque[Delivery] = deque()  # read from the log, no request made yet
@@ -560,10 +556,14 @@ class Sender:
     async def _exchange(self, ready: Ready) -> list[Settled]:
         if ready.request is None:
             return await self._exchange_batch(ready)
-        result = await self.wire.exchange(ready.request)
+        result = await self.wire.exchange(ready.request, self._still(ready))
         if isinstance(result, Broken):
             return [self._judged(ready, judge(result, keyed=ready.route.keyed))]
         return [self._judged(ready, self._meaning(result, ready.route.account.module.outcome(result.response)))]
+
+    def _still(self, ready: Ready) -> Callable[[], bool] | None:
+        """What the wire asks before the first byte of a replay: whether its key's window is open still."""
+        return (lambda: self._now() < ready.until) if ready.replay else None
 
     async def _exchange_batch(self, ready: Ready) -> list[Settled]:
         route, form, count = ready.route, self._form(ready.route), len(ready.claims)
@@ -573,7 +573,7 @@ class Sender:
             request = form.request(ready.claims, self._now())
         except CannotCarry as fault:
             return self._apart(ready, fault.problems[0].text)
-        result = await self.wire.exchange(request)
+        result = await self.wire.exchange(request, self._still(ready))
         if isinstance(result, Broken):
             return self._judged_batch(ready, [judge(result, keyed=route.keyed)] * count)
         return self._judged_batch(ready, [self._meaning(result, one) for one in batch.outcomes(route.account, result, count)])
@@ -632,6 +632,7 @@ class Sender:
     def _heed(self, route: Route, outcome: Outcome) -> None:
         """What an answer says about the provider, beyond the delivery that it belongs to."""
         now = self.clock.monotonic()
+        self.budget.note(outcome)
         if outcome.move is Move.ACCEPT:
             self._accepted_any, self._progress_at = True, now
         if outcome.stop:
@@ -644,7 +645,11 @@ class Sender:
 
     def _due_at(self, route: Route, claim: Claim, outcome: Outcome) -> float:
         counted = claim.delivery.counted + int(outcome.counts)
-        return pace.again_at(outcome, counted, keyed=route.keyed, now=self._now(), chance=self.chance)
+        due_at = pace.again_at(outcome, counted, keyed=route.keyed, now=self._now(), chance=self.chance)
+        due_at, said = self.budget.spend(outcome, due_at)
+        if said:
+            self._say(Waiting(said, 0))
+        return due_at
 
     def _failed(self, ready: Ready, claim: Claim, outcome: Outcome, due_at: float) -> Settled:
         if ready.replay and outcome.move is Move.REJECT:

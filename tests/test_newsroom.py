@@ -289,7 +289,7 @@ translator: {name: SECRETTRANSLATOR}
 source: {file: SECRETSOURCE}
 embargo: {until: 2026-07-01T06:00-04:00, note: SECRETNOTE}
 media: [{file: hall.png, alt: Hall, people: [SECRETMODEL], taken: SECRETTAKEN}]
-events: [{title: Meeting, start: 2026-07-08T17:00, rsvp: {to: SECRETRSVP}}]
+events: [{title: Meeting, start: 2026-07-08T17:00}]
 """
 
 

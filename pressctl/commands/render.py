@@ -43,6 +43,9 @@ def render(
     site: Annotated[
         Path | None, typer.Option("--site", metavar="DIR", help="Write the newsroom: every release that may be public now, index, feeds.")
     ] = None,
+    matrix: Annotated[bool, typer.Option("--matrix", help="Show what differs between the contacts it would go to.")] = False,
+    to: Annotated[list[str] | None, typer.Option("--to", help="With --matrix: a list or an expression, as for `send`.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="With --matrix: one JSON object per segment; else as `--as json`.")] = False,
 ) -> None:
     """Preview a release; nothing is sent.
 
@@ -50,6 +53,7 @@ def render(
     """
     from pressctl import config as configuration
     from pressctl import release as releases
+    from pressctl import release_languages
 
     if (site is None) == (not release) or (site is not None and output):
         raise typer.BadParameter("name a release, or write the newsroom with --site DIR")
@@ -57,9 +61,17 @@ def render(
         raise typer.BadParameter(f"--as takes {', '.join(forms())}")
     config = configuration.load(configuration.find(Path.cwd()))
     if site is not None:
+        if matrix:
+            raise typer.BadParameter("--matrix is about one release")
         target = _write_site(config, site)
     else:
-        loaded = releases.load(releases.find(config, release), config)
+        loaded = release_languages.load(releases.find(config, release), config)
+        if matrix:
+            _matrix(config, loaded, tuple(to or ()), as_json=as_json)
+            return
+        if to:
+            raise typer.BadParameter("--to belongs to --matrix; --contact shows what one contact gets")
+        form = "json" if as_json else form
         if form == "web" and (folder := _folder(config, loaded, output, open_it)):
             target = _write_kit(config, loaded, folder)
         else:
@@ -73,12 +85,27 @@ def render(
         typer.launch(target.resolve().as_uri())
 
 
+def _matrix(config: Config, release: Release, to: tuple[str, ...], *, as_json: bool) -> None:
+    from datetime import UTC, datetime
+
+    from pressctl import matrix, show, show_matrix
+
+    made = matrix.make(config, release, to, datetime.now(UTC))
+    if as_json:
+        for segment in made.data():
+            show.json_line(segment)
+    else:
+        show_matrix.matrix(made, sys.stdout)
+
+
 def content(config: Config, release: Release, form: str, contact: str) -> bytes:
     """The bytes of one form of a release; the same input gives the same bytes."""
     from pressctl.message import as_bytes
 
     if form not in MAIL:
         from pressctl import formats
+
+        release = _spoken(config, release, contact) if contact else release
 
         made: bytes = formats.module(form).make(release, config)
         return made
@@ -97,13 +124,12 @@ def _folder(config: Config, release: Release, output: str, open_it: bool) -> Pat
 
 def _write_kit(config: Config, release: Release, folder: Path) -> Path:
     """Write the release's folder and return its page; says on stderr what it holds."""
-    from pressctl import press_kit, publication, releases_on_file, show, show_pages
+    from pressctl import press_kit, publication, release_languages, show, show_pages
     from pressctl.files import private_folder
 
     if folder.is_relative_to(config.state):
         private_folder(config.state / "previews")
-    there = release.path.resolve().parent == (config.root / "releases").resolve()
-    translations = releases_on_file.translations_of(release.slug, config) if there else ()
+    translations = release_languages.translations(release, config)
     show_pages.folder(folder, publication.publish(folder, press_kit.kit(release, config, translations)))
     if release.embargo is not None:
         show.warning("the release has an embargo: this folder is a preview; for the web, `render --site` waits until it lifts")
@@ -128,8 +154,18 @@ def _write_site(config: Config, folder: Path) -> Path:
     return folder / "index.html"
 
 
+def _spoken(config: Config, release: Release, wanted: str) -> Release:
+    """The release in the language in which this contact gets it."""
+    from pressctl import release_languages
+    from pressctl.edition import matched
+
+    versions = (release, *release_languages.translations(release, config))
+    return versions[matched([version.language for version in versions], _contact(config, wanted).languages)]
+
+
 def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl import contacts as contact_files
+    from pressctl import pitches
     from pressctl import render as rendering
     from pressctl.delivery_log import key
     from pressctl.edition import compose
@@ -137,6 +173,8 @@ def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl.office_secret import secret_of
 
     contact = _contact(config, wanted) if wanted else contact_files.nobody()
+    if release.pitches:
+        pitches.check(release.pitches, contact_files.known(contact_files.load(config.root), config.selections))
     edition = rendering.prepare(release, config)
     secret = secret_of(config.state, create=False)
     live = config.provider != "sandbox"

@@ -8,11 +8,11 @@ that a calendar replaces what it took before. METHOD is PUBLISH, or CANCEL where
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pressctl import identity
+from pressctl import anatomy, identity, page_words
 from pressctl.content_lines import escaped, quoted, written
 from pressctl.errors import Place, ReleaseError
 from pressctl.labels import labels, region
@@ -27,11 +27,17 @@ MEDIA_TYPE = "text/calendar"
 
 def make(release: Release, config: Config) -> bytes:
     """A calendar with one VEVENT an event. Raises ReleaseError where the release announces none."""
-    if not release.events:
+    events = anatomy.announced(release)
+    if not events:
         raise ReleaseError(
             "the release has no event for a calendar", Place(str(release.path)), "write it into the front matter as `events`"
         )
-    cancelled = all(event.details.get("status") == "cancelled" for event in release.events)
+    cancelled = all(event.details.get("status") == "cancelled" for event in events)
+    lines = [
+        line
+        for number, event in enumerate(events, 1)
+        for line in _event(event, anatomy.event_data(event, release), number, release, config)
+    ]
     return written(
         [
             "BEGIN:VCALENDAR",
@@ -39,13 +45,17 @@ def make(release: Release, config: Config) -> bytes:
             "PRODID:-//pressctl//pressctl//EN",
             "CALSCALE:GREGORIAN",
             f"METHOD:{'CANCEL' if cancelled else 'PUBLISH'}",
-            *(line for number, event in enumerate(release.events, 1) for line in _event(event, number, release, config)),
+            *(
+                line
+                for number, (event, said) in enumerate(zip(events, facts, strict=True), 1)
+                for line in _event(event, said, number, release, config)
+            ),
             "END:VCALENDAR",
         ]
     )
 
 
-def _event(event: Event, number: int, release: Release, config: Config) -> Iterator[str]:
+def _event(event: Event, facts: Mapping[str, Any], number: int, release: Release, config: Config) -> Iterator[str]:
     desk = config.organization.reply_to or config.organization.sender
     yield "BEGIN:VEVENT"
     yield f"UID:{identity.event_uid(release, config, number)}"
@@ -54,9 +64,9 @@ def _event(event: Event, number: int, release: Release, config: Config) -> Itera
     yield f"STATUS:{_status(event)}"
     yield from _times(event, release)
     yield f"SUMMARY;LANGUAGE={release.language}:{escaped(event.title)}"
-    if where := _where(event):
+    if where := _where(event, release.language):
         yield f"LOCATION:{escaped(where)}"
-    yield f"DESCRIPTION;LANGUAGE={release.language}:{escaped(_description(event, release))}"
+    yield f"DESCRIPTION;LANGUAGE={release.language}:{escaped(_description(event, facts, release))}"
     yield f"ORGANIZER;CN={quoted(config.organization.name)}:mailto:{desk.email}"  # who publishes it, and answers there
     for contact in release.contacts[:1]:
         yield f"CONTACT:{escaped(', '.join(filter(None, (contact.name, contact.phone, contact.email))))}"
@@ -88,25 +98,23 @@ def _times(event: Event, release: Release) -> Iterator[str]:
         yield f"DTEND:{_utc(event.end)}"
 
 
-def _where(event: Event) -> str:
+def _where(event: Event, language: str) -> str:
     place = event.place
-    return ", ".join(filter(None, (place.name, place.street, place.city, region(place.region), place.postal_code))) if place else ""
+    return (
+        ", ".join(filter(None, (place.name, place.street, place.city, region(place.region, language), place.postal_code))) if place else ""
+    )
 
 
-def _description(event: Event, release: Release) -> str:
+def _description(event: Event, facts: Mapping[str, Any], release: Release) -> str:
     """What a calendar has no field for: the local time, what it is for, how to get in."""
-    from pressctl import page_words
-
-    words, more = labels(release.language), page_words.words(release.language)
-    said = page_words.standing(event, release)
+    words = labels(release.language)
     parts = [
-        (more["headline"], release.headline),
-        (words["when"], f"{page_words.when(event, release)}{f' ({said})' if said else ''}"),
+        (page_words.words(release.language)["headline"], release.headline),
+        (words["when"], facts["printed"]["when"]),
         (words["who"], event.organizer),
         (words["why"], event.purpose),
         (words["access"], event.place.access if event.place else ""),
-        (more["interpretation"], page_words.spoken(event.details.get("interpretation", ()), release.language)),
-        (more["photo"], str(event.details.get("photo", ""))),
+        *((row["label"], row["text"]) for row in facts["printed"]["more"]),
     ]
     return "\n".join(f"{label}: {text}" for label, text in parts if text)
 

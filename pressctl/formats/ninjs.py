@@ -36,7 +36,7 @@ def make(release: Release, config: Config) -> bytes:
 
 def item(release: Release, config: Config) -> dict[str, Any]:
     """The object. Raises ReleaseError as `markup.convert` does."""
-    from pressctl.anatomy import data, dateline
+    from pressctl.anatomy import announced, data
 
     facts = data(release, config)
     text = "" if release.kind == "kill" else unwrapped(facts["body"]["text"])
@@ -53,7 +53,7 @@ def item(release: Release, config: Config) -> dict[str, Any]:
         "language": release.language,
         "title": release.headline,
         "slugline": identity.name(release),
-        "located": dateline(release.dateline),
+        "located": facts["dateline"]["printed"],
         "headlines": _headlines(release),
         "descriptions": [{"role": "summary", "contentType": "text/plain", "value": facts["summary"]}],
         "bodies": _bodies(text, facts["body"]["html"]) if text else [],
@@ -63,7 +63,7 @@ def item(release: Release, config: Config) -> dict[str, Any]:
         "infoSources": list(_sources(release, config)),
         "subjects": [{"uri": f"{_NEWSCODES}/mediatopic/{code}", "rel": "about"} for code in _topics(release)],
         "genres": [{"name": _genre(release).replace("_", " "), "uri": f"{_NEWSCODES}/genre/{_genre(release)}"}],
-        "associations": [_event(event, number, release, config) for number, event in enumerate(release.events, 1)],
+        "associations": [_event(event, number, release, config) for number, event in enumerate(announced(release), 1)],
         "embargoedUntil": _moment(release.embargo),
         "expires": _moment(release.expires),
         "urgency": extra.get("urgency"),

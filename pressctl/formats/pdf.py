@@ -14,13 +14,12 @@ from importlib.resources import files as packaged
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pressctl import page_words
 from pressctl.errors import ConfigError, Place, ReleaseError
 from pressctl.labels import labels
 
 if TYPE_CHECKING:
     from pressctl.config import Config
-    from pressctl.release import Event, Release
+    from pressctl.release import Release
 
 SUFFIX = "pdf"
 MEDIA_TYPE = "application/pdf"
@@ -89,10 +88,13 @@ def _data(release: Release, config: Config, root: Path) -> dict[str, Any]:
         "line": facts["printed"]["release_line"],
         "date": facts["printed"]["date"],
         "subhead": release.subhead,
-        "note": str(release.extra.get("correction_note", "")),
+        "note": facts["printed"]["note"],
+        "note_label": facts["printed"]["note_label"],
+        "byline": facts["printed"]["byline"],
+        "events_first": facts["printed"]["events_first"],
         "body": blocks(body.web, there),
         "media": blocks(written.media.web, there),
-        "events": [list(_rows(event, release, words)) for event in release.events],
+        "events": [list(_rows(event, words)) for event in facts["events"]],
         "about": blocks(about.web),
         "notes": blocks(body.notes_web, there),
         "contacts": [_contact(contact) for contact in release.contacts],
@@ -111,20 +113,15 @@ def _contact(contact: Any) -> dict[str, str]:
     return {"name": ", ".join(filter(None, (contact.name, contact.title))), "phone": contact.phone, "email": contact.email}
 
 
-def _rows(event: Event, release: Release, words: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    from pressctl.press_page import shown
-
-    facts, more = shown(event, release), page_words.words(release.language)
-    when = f"{facts['when']} ({facts['standing']})" if facts["standing"] else facts["when"]
+def _rows(facts: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[dict[str, str]]:
     for label, text in (
         (words["what"], facts["title"]),
-        (words["when"], when),
-        (words["where"], facts["where"]),
+        (words["when"], facts["printed"]["when"]),
+        (words["where"], facts["printed"]["where"]),
         (words["who"], facts["organizer"]),
         (words["why"], facts["purpose"]),
-        (words["access"], facts["access"]),
-        (more["interpretation"], facts["interpretation"]),
-        (more["photo"], facts["photo"]),
+        (words["access"], facts["place"]["access"] if facts["place"] else ""),
+        *((row["label"], row["text"]) for row in facts["printed"]["more"]),
     ):
         if text:
             yield {"label": label, "text": text}

@@ -91,7 +91,7 @@ def test_an_event_in_another_zone_is_the_same_moment(tmp_path: Path) -> None:
 def test_the_standing_of_an_event_is_told(tmp_path: Path, details: dict[str, Any], status: str, method: str) -> None:
     calendar, [event], _ = made(tmp_path, replace(MEETING, details=details))
     assert (event["STATUS"], calendar["METHOD"]) == (status, method)
-    assert "previous_start" not in details or "(postponed, before: Tuesday, July 1, 2025, 5 p.m. EDT)" in event["DESCRIPTION"]
+    assert "previous_start" not in details or "(postponed from Tuesday, July 1, 2025, 5 p.m. EDT)" in event["DESCRIPTION"]
 
 
 def test_one_cancelled_event_of_two_does_not_cancel_the_calendar(tmp_path: Path) -> None:
