@@ -79,7 +79,8 @@ attachments: [zebrafinch.txt]
 def closed(folder: Path, why: str) -> Config:
     """A newsroom with a release that says zebrafinch wherever it can, in both languages, and may not be public."""
     text = keys(SECRET + why, "The zebrafinch flies.\n\n![Zebrafinch](zebrafinch.png)")
-    config = office_with(folder, {"zebrafinch": text, "zebrafinch.es": keys(SECRET + "language: es", "Zebrafinch.")})
+    spanish = keys(SECRET + (why if why.startswith("date") else "language: es"), "Zebrafinch.")
+    config = office_with(folder, {"zebrafinch": text, "zebrafinch.es": spanish})
     (folder / "zebrafinch.png").write_bytes(PICTURE)
     (folder / "zebrafinch.txt").write_text("zebrafinch")
     return config
@@ -129,12 +130,12 @@ def test_after_the_lift_it_reads_as_released(tmp_path: Path) -> None:
     assert {"zebrafinch/es.html", "zebrafinch/zebrafinch.png", "zebrafinch/zebrafinch.txt"} <= set(room.files)
 
 
-def test_a_translation_waits_for_its_own_embargo_too(tmp_path: Path) -> None:
-    config = office_with(tmp_path, {"bus": keys("subhead: Line"), "bus.es": keys(f"language: es\nembargo: {LATER}", "Gorrión.")})
+def test_a_translation_that_is_a_draft_waits(tmp_path: Path) -> None:
+    config = office_with(tmp_path, {"bus": keys("subhead: Line"), "bus.es": keys("language: es\nstatus: draft", "Gorrión.")})
     room = made(config)
     assert "gorrión" not in everything(room)
     assert "bus/es.html" not in room.files
-    assert "bus/es.html" in made(config, NOW + timedelta(days=1)).files
+    assert reasons(room) == {"bus.es": "is a draft"}
 
 
 def test_people_at_risk_keep_a_release_out(tmp_path: Path) -> None:
@@ -232,7 +233,7 @@ def test_a_killed_release_whose_embargo_holds_is_not_even_named(tmp_path: Path) 
 
 
 def test_a_correction_takes_the_place_of_what_it_corrects(tmp_path: Path) -> None:
-    wrong = keys("headline: Meeting is on Zebraday")
+    wrong = keys("headline: Meeting is on", "The meeting is on Zebraday.")
     right = keys("headline: Meeting is on Tuesday\ntype: correction\nsupersedes: meeting@1\ncorrection_note: It is Tuesday.")
     room = made(office_with(tmp_path, {"meeting": wrong, "meeting-right": right}))
     assert room.public == ("night-bus", "meeting-right")

@@ -45,11 +45,7 @@ def make(release: Release, config: Config) -> bytes:
             "PRODID:-//pressctl//pressctl//EN",
             "CALSCALE:GREGORIAN",
             f"METHOD:{'CANCEL' if cancelled else 'PUBLISH'}",
-            *(
-                line
-                for number, (event, said) in enumerate(zip(events, facts, strict=True), 1)
-                for line in _event(event, said, number, release, config)
-            ),
+            *lines,
             "END:VCALENDAR",
         ]
     )
