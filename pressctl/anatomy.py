@@ -177,8 +177,7 @@ def _utc(value: datetime | None) -> str | None:
 
 def event_data(event: Event, release: Release) -> dict[str, Any]:
     """An event as data; `printed` is what stands on the release of it."""
-    zone, language = release.timezone, release.language
-    end = event.end.astimezone(zone) if event.end else None
+    language = release.language
     place = event.place
     state = region(place.region, language) if place else ""
     address = [place.street, place.city, " ".join(part for part in (state, place.postal_code) if part)] if place else []
@@ -191,11 +190,26 @@ def event_data(event: Event, release: Release) -> dict[str, Any]:
         "audience": event.audience,
         "purpose": event.purpose,
         "printed": {
-            "when": moment(event.start.astimezone(zone), end, language),
+            "when": _when(event, release),
             "where": ", ".join(part for part in [place.name if place else "", *address] if part),
             "more": _more(event, language),
         },
     }
+
+
+def _when(event: Event, release: Release) -> str:
+    """Day and time, of an event of whole days the days; and that it is cancelled, or when it was to be before."""
+    zone, language, details, words = release.timezone, release.language, event.details, labels(release.language)
+    start, end = event.start.astimezone(zone), event.end.astimezone(zone) if event.end else None
+    if details.get("all_day"):
+        last = end.date() if end else start.date()
+        when = day(start, language) if last <= start.date() else f"{day(start, language)} – {day(last, language)}"
+    else:
+        when = moment(start, end, language)
+    if details.get("status") == "cancelled":
+        return words["cancelled"].format(when=when)
+    before = details.get("previous_start")
+    return words["postponed"].format(when=when, before=moment(before.astimezone(zone), None, language)) if before else when
 
 
 def _more(event: Event, language: str) -> list[dict[str, str]]:

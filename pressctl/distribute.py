@@ -94,9 +94,9 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     release = release_languages.load(path, config)
     refuse_translation(release)
     everyone = contact_files.load(config.root)
-    texts = (release, *release_languages.translations(release, config))
-    if promised := [pitch for text in texts for pitch in text.pitches]:
-        pitches.check(promised, contact_files.known(everyone, config.selections))
+    versions = (release, *release_languages.translations(release, config))
+    if paragraphs := [pitch for version in versions for pitch in version.pitches]:
+        pitches.check(paragraphs, contact_files.known(everyone, config.selections))
     via = account(config, wish.provider or config.provider, os.environ)
     live = not via.module.PROFILE.rehearsal
     chosen = contact_files.select(everyone, wish.to or release.audience or config.to, config.selections)
@@ -110,7 +110,7 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
         edition = _edition(config, release, wish, log, live=live)
         already = _already(log, release.slug, edition.digest, live=live)
     job = Job(
-        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(release, config, clock)
+        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(versions, config, clock)
     )
     return _limited(job, wish.limit) if wish.limit else job
 
@@ -124,13 +124,12 @@ def refuse_translation(release: Release) -> None:
         )
 
 
-def _findings(release: Release, config: Config, clock: Clock) -> tuple[Finding, ...]:
+def _findings(versions: tuple[Release, ...], config: Config, clock: Clock) -> tuple[Finding, ...]:
     """What `check` says of the release and of its translations, errors and warnings."""
     from pressctl import check
 
     now = datetime.fromtimestamp(clock.now(), UTC)
-    texts = (release, *release_languages.translations(release, config))
-    found = (finding for text in texts for finding in check.check_file(text.path, config, now))
+    found = (finding for version in versions for finding in check.check_file(version.path, config, now))
     return tuple(finding for finding in found if finding.level in ("error", "warning"))
 
 

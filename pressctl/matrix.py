@@ -13,8 +13,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pressctl import contacts as contact_files
-from pressctl import greeting, pitches, provider, render, routes
+from pressctl import greeting, pitches, provider, release_languages, render, routes
 from pressctl import plan as planning
+from pressctl.edition import version_for
 from pressctl.errors import ConfigError, ContactsError
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ _NAME, _OUTLET, _EMAIL, _ID, _GREETING = _MARKS
 class Segment:
     """Contacts that get the same. `pitch` is the selection as written, "default" for everybody else's, "" for none.
 
-    `text` and `html` are those personal texts of the mail's parts that are not the same in every segment, in their order.
+    `text` and `html` are those personal texts of the mail's parts that are not the same in every segment of the language, in
+    their order.
     """
 
     number: int
@@ -80,7 +82,9 @@ def make(config: Config, release: Release, to: Sequence[str], now: datetime) -> 
     Raises what planning and rendering raise; ContactsError where nobody is selected.
     """
     everyone = contact_files.load(config.root)
-    pitches.check(release.pitches, contact_files.known(everyone, config.selections))
+    versions = {version.language: version for version in (release, *release_languages.translations(release, config))}
+    paragraphs = [pitch for version in versions.values() for pitch in version.pitches]
+    pitches.check(paragraphs, contact_files.known(everyone, config.selections))
     chosen = contact_files.select(everyone, to or release.audience or config.to, config.selections)
     if not chosen:
         raise ContactsError("nobody is selected", hint="name a list with `--to`, or set `to` under [send] in the configuration")
@@ -88,7 +92,7 @@ def make(config: Config, release: Release, to: Sequence[str], now: datetime) -> 
     rehearsal = provider.find(section.kind if section else config.provider).PROFILE.rehearsal
     plan = planning.make(release, everyone, chosen, rehearsal=rehearsal, now=now)
     edition = render.prepare(release, config)
-    segments = _segments(config, release, edition, plan)
+    segments = _segments(config, versions, edition, plan)
     return Matrix(release.headline, release.slug, edition.digest, segments, len(plan.left_out))
 
 
@@ -97,31 +101,32 @@ class _Kind:
     """What makes a segment."""
 
     language: str
+    subject: str
     channel: str
     pitch: str
     text: tuple[str, ...]
     html: tuple[str, ...]
 
 
-def _segments(config: Config, release: Release, edition: Edition, plan: Plan) -> tuple[Segment, ...]:
+def _segments(config: Config, versions: Mapping[str, Release], edition: Edition, plan: Plan) -> tuple[Segment, ...]:
     """The segments in the order in which the plan comes to them."""
     hooks = _hooks(config, plan)
     groups: dict[_Kind, list[Contact]] = {}
     for planned in plan.planned:
         contact = planned.contact
-        words = render.personal(edition, contact)
+        version = version_for(edition, contact.languages)
         kind = _Kind(
-            edition.language, routes.channel(planned, hooks), _pitch(release, edition, planned),
-            *_general(words, contact, edition.words),
+            version.language, version.subject, routes.channel(planned, hooks), _pitch(versions[version.language], version, planned),
+            *_general(render.personal(version, contact), contact, version.words),
         )  # fmt: skip
         groups.setdefault(kind, []).append(contact)
-    texts = _differing([kind.text for kind in groups])
-    htmls = _differing([kind.html for kind in groups])
+    texts = _differing([(kind.language, kind.text) for kind in groups])
+    htmls = _differing([(kind.language, kind.html) for kind in groups])
     return tuple(
         Segment(
             number, len(members), members[0].id, kind.language, kind.channel,
             config.provider if kind.channel == "email" else kind.channel.rpartition(":")[2],
-            edition.subject, kind.pitch, text, html,
+            kind.subject, kind.pitch, text, html,
         )
         for number, ((kind, members), text, html) in enumerate(zip(groups.items(), texts, htmls, strict=True), 1)
     )  # fmt: skip
@@ -183,7 +188,10 @@ def _put(text: str, value: str, mark: str) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _differing(rows: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Of texts that stand at the same places, those at places where not all are the same."""
-    places = [index for index, column in enumerate(zip(*rows, strict=True)) if len(set(column)) > 1]
-    return [tuple(row[index] for index in places) for row in rows]
+def _differing(rows: Sequence[tuple[str, tuple[str, ...]]]) -> list[tuple[str, ...]]:
+    """Of texts that stand at the same places, those at places where not all of their language are the same."""
+    places: dict[str, list[int]] = {}
+    for language in {language for language, _ in rows}:
+        columns = zip(*(row for own, row in rows if own == language), strict=True)
+        places[language] = [index for index, column in enumerate(columns) if len(set(column)) > 1]
+    return [tuple(row[index] for index in places[language]) for language, row in rows]

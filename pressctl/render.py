@@ -153,8 +153,8 @@ def _values_for(edition: Edition, contact: Contact, *, greets: bool) -> dict[str
 
 
 def pitch_of(edition: Edition, contact: Contact) -> Pitch | None:
-    """The pitch that the contact gets, None where none fits."""
-    found = _choice(edition.pitches, contact) if contact.email else None
+    """The pitch that the contact gets, in its language; None where none fits."""
+    found = _choice(editions.version_for(edition, contact.languages).pitches, contact) if contact.email else None
     return None if found is None else found[1]
 
 

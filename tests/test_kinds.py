@@ -121,6 +121,26 @@ def test_background_has_the_day_that_it_is_true_of(tmp_path: Path, kind: str, la
     assert "\n\nThe city will meet.\n\n" + ABOUT in written
 
 
+@pytest.mark.parametrize(
+    ("details", "language", "when"),
+    [
+        ({"status": "cancelled"}, "en", "When: CANCELED: Tuesday, July 8, 2025, 5 p.m. EDT\n"),
+        ({"status": "cancelled"}, "es", "Cuándo: CANCELADO: martes, 8 de julio de 2025, 5:00 p.\u00a0m."),
+        (
+            {"status": "postponed", "previous_start": MEETING.start.replace(day=7)},
+            "en",
+            "When: Tuesday, July 8, 2025, 5 p.m. EDT (postponed from Monday, July 7,\n  2025, 5 p.m. EDT)\n",
+        ),
+        ({"all_day": True}, "en", "When: Tuesday, July 8, 2025\n"),
+        ({"all_day": True}, "ht", "Kilè: madi 8 jiyè 2025\n"),
+    ],
+)
+def test_an_event_says_that_it_is_cancelled_was_moved_or_takes_whole_days(
+    tmp_path: Path, details: dict[str, Any], language: str, when: str
+) -> None:
+    assert when in text(tmp_path, "release", language=language, events=(replace(MEETING, details=details),))
+
+
 def test_a_signer_who_must_not_be_named_is_not(tmp_path: Path) -> None:
     assert "Ana" not in text(tmp_path, "op-ed", extra={"people": [AUTHOR | {"public": "false"}]})
 

@@ -291,6 +291,21 @@ def test_a_list_of_translations_that_cannot_be_right_is_told_with_its_place(offi
     assert told.value.problems[0].place is not None
 
 
+def test_a_pitch_is_in_the_language_of_what_stands_below_it(office: Path, pressctl: Run) -> None:
+    folder = office / "releases"
+    for name, text in (("night-bus.md", "Riders will speak."), ("night-bus.es.md", "Hablarán los pasajeros.")):
+        source = (folder / name).read_text(encoding="utf-8")
+        (folder / name).write_text(source.replace("date: 2", f"pitches: [{{text: {text}}}]\ndate: 2", 1), encoding="utf-8")
+    assert "Dear colleagues,\n\nRiders will speak.\n\n---" in pressctl("render", "night-bus", "--contact", "wire").stdout
+    assert "Estimada redacción:\n\nHablarán los pasajeros.\n\n---" in pressctl("render", "night-bus", "--contact", "canal").stdout
+    segments = [json.loads(line) for line in pressctl("render", "night-bus", "--matrix", "--json").stdout.splitlines()]
+    assert [(one["language"], one["contacts"], one["subject"]) for one in segments] == [
+        ("en", 2, ENGLISH_HEAD),
+        ("es", 2, SPANISH_HEAD),
+        ("es", 1, SPANISH_HEAD),  # by webhook
+    ]
+
+
 # ── the edition ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -165,7 +165,7 @@ def _spoken(config: Config, release: Release, wanted: str) -> Release:
 
 def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl import contacts as contact_files
-    from pressctl import pitches
+    from pressctl import pitches, release_languages
     from pressctl import render as rendering
     from pressctl.delivery_log import key
     from pressctl.edition import compose
@@ -173,8 +173,9 @@ def _message(config: Config, release: Release, wanted: str) -> Message:
     from pressctl.office_secret import secret_of
 
     contact = _contact(config, wanted) if wanted else contact_files.nobody()
-    if release.pitches:
-        pitches.check(release.pitches, contact_files.known(contact_files.load(config.root), config.selections))
+    versions = (release, *release_languages.translations(release, config))
+    if paragraphs := [pitch for version in versions for pitch in version.pitches]:
+        pitches.check(paragraphs, contact_files.known(contact_files.load(config.root), config.selections))
     edition = rendering.prepare(release, config)
     secret = secret_of(config.state, create=False)
     live = config.provider != "sandbox"

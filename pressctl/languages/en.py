@@ -39,6 +39,8 @@ LABELS = {
     "event": "Event",
     "what": "What",
     "when": "When",
+    "cancelled": "CANCELED: {when}",
+    "postponed": "{when} (postponed from {before})",
     "where": "Where",
     "who": "Who",
     "access": "Access",

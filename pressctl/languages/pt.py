@@ -43,6 +43,8 @@ LABELS = {
     "event": "Evento",
     "what": "O quê",
     "when": "Quando",
+    "cancelled": "CANCELADO: {when}",
+    "postponed": "{when} (adiado; antes: {before})",
     "where": "Onde",
     "who": "Quem",
     "access": "Acesso",

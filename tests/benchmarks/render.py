@@ -57,14 +57,14 @@ def in_full(root: Path, contacts: list[Contact]) -> int:
     for name in (render.EMAIL_HTML, render.EMAIL_TEXT):
         source = (render.package_office() / "templates" / name).read_text(encoding="utf-8")
         (folder / name).write_text(source.replace("{% personal %}", "").replace("{% endpersonal %}", ""), encoding="utf-8")
-    environment = Environment([folder], ("contact",), lambda name: str(name).endswith(".html.j2"))
+    environment = Environment([folder], ("contact", "greeting", "pitch"), lambda name: str(name).endswith(".html.j2"))
     values = render._values(release(root, BODY, events=(MEETING,)), office(root))
     edition = render.prepare(release(root, BODY, events=(MEETING,)), office(root))
     html, text = environment.get_template(render.EMAIL_HTML), environment.get_template(render.EMAIL_TEXT)
     size = 0
     for contact in contacts:
         environment.steps = 0
-        own = values | {"contact": render._recipient(contact)}
+        own = values | {"contact": render._recipient(contact), "greeting": "", "pitch": {}}
         to = Address(contact.email, contact.name)
         message = compose(edition, render.general(edition), to, contact.id)
         size += len(request(replace(message, text=text.render(own), html=html.render(own))))
