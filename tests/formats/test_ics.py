@@ -107,7 +107,7 @@ def test_a_release_without_events_has_no_calendar(tmp_path: Path) -> None:
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(",;:\\\"'\n\t👩🏽‍🚒é한"), min_size=1, max_size=200)
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(title=TEXT.filter(str.strip), purpose=TEXT, name=TEXT.filter(str.strip))
 def test_any_text_comes_back_as_it_was_and_no_line_is_too_long(title: str, purpose: str, name: str) -> None:
     folder = Path("/nowhere")
