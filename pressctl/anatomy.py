@@ -96,7 +96,17 @@ def _printed(release: Release, body: markup.Body) -> dict[str, Any]:
         "note": " ".join(filter(None, [_replaced(release) if kind.replaces else "", note])),
         "byline": _byline(release, body),
         "events_first": kind.events_first,
+        "action": _action(release.extra.get("call_to_action")),
     }
+
+
+def _action(value: Any) -> dict[str, str]:
+    """What readers are asked to do, and where; {} for nothing."""
+    given = {"text": value} if isinstance(value, str) else value if isinstance(value, Mapping) else {}
+    said = {key: str(given.get(key, "")) for key in ("text", "phone", "url")}
+    if not said["url"].lower().startswith(("https://", "http://")):
+        said["url"] = ""
+    return said if any(said.values()) else {}
 
 
 def release_line(release: Release) -> str:
@@ -231,7 +241,7 @@ def bodies(release: Release, config: Config) -> Bodies:
     opening = dateline(release.dateline, release.language) if kind.dateline else ""
     body = markup.convert(release.body, opening, words["image"], Place(str(release.path), release.body_line), pictures)
     about = markup.convert(release.boilerplate if kind.about else "", "", words["image"], release.places.get("boilerplate"))
-    apart = [*(image for image in found if not image.targets), *images.linked(release, found)]
+    apart = [*(image for image in found if not image.targets), *images.linked(release, found)] if kind.media else []
     return Bodies(body, about, markup.gallery(apart, words["image"], pictures) if apart else markup.NOTHING, found)
 
 

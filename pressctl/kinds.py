@@ -14,6 +14,7 @@ class Kind:
     dateline: bool = True
     events: bool = True
     events_first: bool = False  # the labelled list stands before the text: an advisory is read for it
+    media: bool = True  # pictures and films that the text does not show itself
     about: bool = True  # the paragraph about the organization
     byline: str = ""  # the line that names the first of `people`
     town: bool = False  # the byline says where that one lives
@@ -30,7 +31,7 @@ KINDS: Mapping[str, Kind] = {
     "statement": Kind(byline="statement_by"),
     "update": Kind(replaces=True),
     "correction": Kind(replaces=True),
-    "kill": Kind(line="withdrawn", dateline=False, events=False, about=False, replaces=True),
+    "kill": Kind(line="withdrawn", dateline=False, events=False, media=False, about=False, replaces=True),
     "op-ed": Kind(dateline=False, events=False, about=False, byline="by", count=True),
     "letter": Kind(dateline=False, events=False, about=False, byline="by", town=True, count=True),
     "factsheet": Kind(line="background", dateline=False, dated="as_of"),

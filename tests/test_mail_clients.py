@@ -24,7 +24,9 @@ from test_images import desk, jpeg, png_of
 
 from pressctl import render
 from pressctl.edition import compose
+from pressctl.errors import Place
 from pressctl.message import Address, Message
+from pressctl.pitches import Pitch
 from pressctl.release import load
 
 CLIENTS = {
@@ -89,7 +91,10 @@ WITHIN: Mapping[str, tuple[Within, str]] = {
     "css-font-weight": (lambda use: use.value in ("bold", "normal"), "bold"),
     "css-text-align": (lambda use: use.value in ("left", "center"), "left and center"),
     "css-padding": (lambda use: use.tag in ("td", "th", "body"), "of cells; body's is 0"),
-    "css-border": (lambda use: use.tag in ("td", "th", "table") and not re.search(r"\b(?:9|\d\d)px", use.value), "of cells, under 8 px"),
+    "css-border": (
+        lambda use: use.tag in ("td", "th", "table", "hr") and not re.search(r"\b(?:9|\d\d)px", use.value),
+        "of cells and rules, under 8 px",
+    ),
     "css-max-width": (lambda use: use.tag == "table", "of tables"),
     "css-width": (lambda use: use.tag in ("table", "td", "th"), "of tables and cells"),
     "css-height": (lambda use: use.tag == "img", "of images"),
@@ -239,8 +244,9 @@ More words.
 
 
 def full(root: Path) -> Message:
-    """Every kind of part: pictures, table, quote, lists, event, notes, correction, call to action."""
+    """Every kind of part: pitch, pictures, table, quote, lists, event, notes, correction, call to action."""
     desk(root, hall_jpg=jpeg(1400, 800), map_png=png_of(600, 500))
+    (root / "contacts").mkdir()
     media = (
         {"file": "photos/hall.jpg", "caption": "The hall", "credit": "I. Sample", "url": "https://files.example/hall.jpg"},
         {"file": "photos/map.png", "alt": "A map", "credit": "I. Sample"},
@@ -252,7 +258,8 @@ def full(root: Path) -> Message:
         "call_to_action": {"text": "Ask for a seat.", "phone": "+1 305 555 0100", "url": "https://network.example/press"},
     }
     event = replace(MEETING, purpose="To vote", end=datetime(2025, 7, 8, 19, tzinfo=NEW_YORK))
-    made = release(root, BODY, kind="correction", subhead="A second line", events=(event,), extra=extra)
+    pitch = Pitch("", "You wrote about *night workers* in [May](https://wire.example/may).", Place("x.md"), Place("x.md"))
+    made = release(root, BODY, kind="correction", subhead="A second line", events=(event,), extra=extra, pitches=(pitch,))
     return _mail(render.prepare(made, office(root, url="https://network.example")))
 
 
@@ -384,13 +391,17 @@ def test_the_parts_stand_in_the_order_of_the_trade_in_both_parts_of_the_mail(tmp
 
 
 TEXT = """\
+Dear colleagues,
+
+You wrote about night workers in May <https://wire.example/may>.
+
+------------------------------------------------------------------------
+
 KEY WEST EXAMPLE NETWORK
 
 CORRECTION
 FOR IMMEDIATE RELEASE
 Thursday, July 3, 2025
-
-For: National desk, A wire service
 
 RESIDENTS ASK CITY TO KEEP THE NIGHT BUS
 
@@ -468,7 +479,7 @@ NOTES TO EDITORS
 
 
 def test_the_text_part_reads_as_a_release(tmp_path: Path) -> None:
-    assert full(tmp_path).text.partition("\n" + "-" * 72)[0] == TEXT
+    assert full(tmp_path).text.rpartition("\n" + "-" * 72)[0] == TEXT
 
 
 @MAILS
