@@ -91,6 +91,7 @@ def _data(release: Release, config: Config, root: Path) -> dict[str, Any]:
         "note": facts["printed"]["note"],
         "note_label": facts["printed"]["note_label"],
         "byline": facts["printed"]["byline"],
+        "action": dict(facts["printed"]["action"] or {}),
         "events_first": facts["printed"]["events_first"],
         "body": blocks(body.web, there),
         "media": blocks(written.media.web, there),
