@@ -66,7 +66,7 @@ def data(release: Release, config: Config, converted: Bodies | None = None) -> d
             "language": config.organization.language,
         },
         "contacts": [{"name": c.name, "title": c.title, "email": c.email, "phone": c.phone} for c in release.contacts],
-        "events": [_event(event, release) for event in release.events if KINDS[release.kind].events],
+        "events": [event_data(event, release) for event in announced(release)],
         "body": {"markdown": release.body, "html": body.web, "text": body.text},
         "boilerplate": {"html": about.web, "text": about.text},
         "notes_to_editors": {"html": body.notes_web, "text": body.notes_text},
@@ -76,6 +76,11 @@ def data(release: Release, config: Config, converted: Bodies | None = None) -> d
         "printed": _printed(release, body),
         **{key: plain(release.extra[key]) for key in _PUBLIC_EXTRA if key in release.extra},
     }
+
+
+def announced(release: Release) -> tuple[Event, ...]:
+    """The events that this kind of release tells of: a kill invites to none."""
+    return release.events if KINDS[release.kind].events else ()
 
 
 def _printed(release: Release, body: markup.Body) -> dict[str, Any]:
@@ -180,7 +185,8 @@ def _utc(value: datetime | None) -> str | None:
     return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _event(event: Event, release: Release) -> dict[str, Any]:
+def event_data(event: Event, release: Release) -> dict[str, Any]:
+    """An event as data; `printed` is what stands on the release of it."""
     language = release.language
     place = event.place
     state = region(place.region, language) if place else ""

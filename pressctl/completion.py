@@ -151,7 +151,9 @@ def _values(option: str, command: str, incomplete: str) -> list[str] | None:
     if option == "--provider":
         return _files(os.path.join(os.path.dirname(__file__), "providers"), ".py")
     if option == "--as":
-        return ["csv", "excel", "vcard", "json"] if command == "contacts" else ["text", "html", "email", "web", "json"]
+        if command == "contacts":
+            return ["csv", "excel", "vcard", "json"]
+        return ["text", "html", "email", *_files(os.path.join(os.path.dirname(__file__), "formats"), ".py")]
     if option == "--state":
         return ["planned", "claimed", "accepted", "rejected", "deferred", "uncertain", "withdrawn"]
     return None

@@ -66,6 +66,14 @@ class Organization:
 
 
 @dataclass(frozen=True, slots=True)
+class Site:
+    """The newsroom on the web. `url` is where its folder will be read, with a slash at its end; "" where it is not known."""
+
+    url: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One [providers.NAME] as written; `provider.account` converts it to the provider's own settings."""
 
@@ -89,6 +97,7 @@ class Config:
     selections: Mapping[str, str] = field(default_factory=dict)  # [selections] name = "expression"
     other: Mapping[str, Any] = field(default_factory=dict)  # [check], [style] and the like, as read
     places: Mapping[str, Place] = field(default_factory=dict)  # "send.to", "organization.name" … → where it stands
+    site: Site = Site()
 
     @property
     def state(self) -> Path:
@@ -137,6 +146,15 @@ _SEND = record(
     Field("to", ListOf(_TEXT, single=True), "lists or expressions that get a release that names none"),
 )
 _LOG = record("[log] table", Field("url", _TEXT, "a shared log, which is not there yet: refused"))
+_SITE = record(
+    "[site] table",
+    Field(
+        "url",
+        Pattern(re.compile(r"https?://[\x21-\x7e]+"), "a web address such as https://example.org/press/"),
+        "where the newsroom's pages are read",
+    ),
+    Field("title", _TEXT, "the newsroom's name, above its index and in its feeds"),
+)
 _OTHER = ("check", "style", "privacy", "languages", "labels", "output")
 _CONFIG = record(
     "configuration",
@@ -145,6 +163,7 @@ _CONFIG = record(
     Field("send", _SEND, "how releases are sent"),
     Field("providers", MapOf(Free()), "accounts at providers, by name"),
     Field("log", _LOG, "where the delivery log is"),
+    Field("site", _SITE, "the newsroom that `render --site` writes"),
     Field("selections", MapOf(_TEXT), "names for expressions that choose contacts"),
     *(Field(name, Free(), "rules of their own") for name in _OTHER),
 )
@@ -162,7 +181,7 @@ def load(file: Path) -> Config:
             if not isinstance(inner, document.Mapping):
                 raise ConfigError("this file has no [tool.pressctl] table", Place(str(file)), "see `pressctl init`")
             values, top = values[key], inner
-    for key in ("organization", "send", "log", "selections"):
+    for key in ("organization", "send", "log", "site", "selections"):
         if key in top.entries:
             _only_text(top.entries[key], problems)
     options = _CONFIG.read(top, problems) or {}
@@ -180,7 +199,13 @@ def load(file: Path) -> Config:
         selections=options.get("selections", {}),
         other={key: values[key] for key in _OTHER if key in values},
         places=_places(top, str(file)),
+        site=_site(options.get("site", {})),
     )
+
+
+def _site(options: Mapping[str, Any]) -> Site:
+    url = options.get("url", "")
+    return Site(url.rstrip("/") + "/" if url else "", options.get("title", ""))
 
 
 def _organization(options: Mapping[str, Any]) -> Organization:

@@ -193,3 +193,17 @@ def is_safe(target: str) -> bool:
 
 def _bare_ends(text: str) -> str:
     return "\n".join(line.rstrip(" ") for line in text.split("\n"))
+
+
+def unwrapped(text: str, width: int = WIDTH) -> str:
+    """Text as `write` gives it, with the lines joined again that were broken only for their width: for programs, not for eyes."""
+    out: list[str] = []
+    last = ""
+    for line in text.strip("\n").split("\n"):
+        words = line.split(maxsplit=1)
+        if out and out[-1].strip() and words and len(last) + 1 + len(words[0]) > width:
+            out[-1] += " " + line.strip()
+        else:
+            out.append(line)
+        last = line
+    return "\n".join(out)

@@ -19,7 +19,7 @@ from pressctl.errors import Place, Problem, ReleaseError
 from pressctl.release import Event, Release
 
 _SUFFIX = re.compile(r"(.+)\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.md")
-_SHARED = ("version", "supersedes", "topics", "urgency", "people", "exclusive", "channels")  # no words, or names
+_SHARED = ("id", "version", "supersedes", "topics", "urgency", "people", "exclusive", "channels")  # no words, or names
 _HINT = "leave the key out: it is taken from the original"
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pressctl.config import Config, Organization
     from pressctl.contacts import Contact
     from pressctl.personal import EditionEnvironment, Slot
+    from pressctl.press_page import Beside
     from pressctl.release import Release
     from pressctl.selection import Test
 
@@ -35,6 +36,7 @@ ATTACHMENT_LIMIT = 10 * 1024 * 1024  # bytes; the smallest limit among mailbox p
 MAIL_LIMIT = 15_000_000  # bytes as sent, base64 included; Outlook.com and many newsrooms take 20 MB, with all that relays add
 PREHEADER_LENGTH = 140  # characters; clients show 35 to 140
 EMAIL_HTML, EMAIL_TEXT, WEB_HTML = "email.html.j2", "email.txt.j2", "web.html.j2"
+NEWSROOM_HTML, NOTICE_HTML = "newsroom.html.j2", "notice.html.j2"
 
 # What templates may know of a contact; `addressee` is its name and outlet, neither of them twice. Not how the desk is
 # rated, where its address came from, or what was agreed with it.
@@ -200,14 +202,21 @@ def general(edition: Edition) -> Personal:
     return Personal(("",) * len(edition.text.slots), ("",) * len(edition.html.slots))
 
 
-def web(release: Release, config: Config) -> str:
-    """The release as a web page. Raises as `prepare` does; a personal block has no place on it."""
+def web(release: Release, config: Config, beside: Beside | None = None) -> str:
+    """The release as a web page, with links to what stands beside it. Raises as `prepare` does; a personal block has no place on it."""
+    from pressctl import press_page
+
     values = _values(release, config, web=True)
+    return page(WEB_HTML, config, values | {"page": press_page.values(release, config, values["release"], beside)})
+
+
+def page(name: str, config: Config, values: Mapping[str, Any]) -> str:
+    """A page for everybody from one of the templates. Raises TemplateError, for a personal block too."""
     environment = _environment(config, "slot")
-    page = _rendered(environment, WEB_HTML, values)
+    made = _rendered(environment, name, values)
     for slot in environment.slots:
         raise TemplateError("a web page is for everybody: it has no personal blocks", slot.place(1), "take the block out")
-    return page
+    return made
 
 
 def _pitches(release: Release, config: Config) -> tuple[Pitch, ...]:

@@ -57,7 +57,7 @@ def own_templates(text: Copy) -> dict[str, str]:
 
 def _package_templates() -> Path:
     """As `render.package_office`, which is not loaded for this."""
-    installed = Path(__file__).parent / "office"
+    installed = Path(__file__).parent / "samples"
     return (installed if installed.is_dir() else Path(__file__).parent.parent) / "templates"
 
 
@@ -81,6 +81,24 @@ def made(text: Copy) -> Made:
         return Made(problem=error.problems[0], template=isinstance(error, TemplateError))
     except (OSError, RecursionError, ValueError):
         return Made()
+
+
+def own_page(text: Copy) -> str:
+    """The web page by the office's own template; "" where it has none, or one that cannot be used."""
+    if text.raw or text.missing or text.problems or "web.html.j2" not in text.of(own_templates):
+        return ""
+    from pressctl import render
+    from pressctl.errors import PressctlError
+
+    try:
+        return render.web(text.release, text.config)
+    except (PressctlError, OSError, RecursionError, ValueError):
+        return ""
+
+
+def data_scripts(page: str) -> list[str]:
+    """The JSON-LD in a page."""
+    return re.findall(r'<script\b[^>]*type="application/ld\+json"[^>]*>(.*?)</script>', page, re.DOTALL | re.IGNORECASE) if page else []
 
 
 def unusable(text: Copy) -> tuple[Problem, ...]:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pressctl.contacts import Contact
+from pressctl.content_lines import escaped, folded
 
 _LINE = re.compile(r"(?:[A-Za-z0-9-]+\.)?([A-Za-z0-9-]+)((?:;(?:\"[^\"]*\"|[^\":;])*)*):(.*)", re.DOTALL)
 _KINDS = {"desk": "group", "person": "individual", "outlet": "org"}
-FOLD = 75  # octets a line, RFC 6350 section 3.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +107,6 @@ def unescaped(value: str) -> str:
     return re.sub(r"\\(.)", lambda match: "\n" if match[1] in "nN" else match[1], value).strip()
 
 
-def escaped(value: str) -> str:
-    """Text as a value."""
-    return re.sub(r"([\\,;])", r"\\\1", value).replace("\n", "\\n")
-
-
 def card(contact: Contact) -> str:
     """One contact as a vCard 4.0, its lines folded at 75 octets."""
     lines = ["BEGIN:VCARD", "VERSION:4.0", f"KIND:{_KINDS[contact.kind]}", f"FN:{escaped(contact.name)}"]
@@ -128,15 +123,4 @@ def card(contact: Contact) -> str:
     if contact.tags or contact.beats:
         lines.append("CATEGORIES:" + ",".join(escaped(word) for word in (*contact.tags, *contact.beats)))
     lines.append("END:VCARD")
-    return "".join(_folded(line) for line in lines)
-
-
-def _folded(line: str) -> str:
-    """The line in pieces of at most 75 octets, none cut within a character."""
-    out, room = "", FOLD
-    for character in line:
-        size = len(character.encode())
-        if size > room:
-            out, room = out + "\r\n ", FOLD - 1
-        out, room = out + character, room - size
-    return out + "\r\n"
+    return "".join(folded(line) for line in lines)

@@ -56,7 +56,7 @@ def test_the_mail_and_the_page_say_the_same_in_the_same_order(tmp_path: Path) ->
     message = mail(tmp_path, events=(MEETING,), subhead="A second line")
     page = render.web(release(tmp_path, events=(MEETING,), subhead="A second line"), office(tmp_path))
     for html in (message.html, page):
-        shown = " ".join(re.sub(r"<style.*?</style>|<[^>]*>", " ", html, flags=re.DOTALL).split())
+        shown = " ".join(re.sub(r"<(style|script)[ >].*?</\1>|<[^>]*>", " ", html, flags=re.DOTALL).split())
         parts = ("NEWS RELEASE", "FOR IMMEDIATE RELEASE", "Thursday, July 3", "A second line", "KEY WEST, Fla.", "A second paragraph",
                  "5 p.m. EDT", "on call", "###", "PO Box 1")  # fmt: skip
         places = [shown.index(part) for part in parts]
@@ -319,4 +319,10 @@ def test_an_attachment_comes_from_the_office_only(tmp_path: Path) -> None:
 
 
 def test_the_package_has_its_own_templates() -> None:
-    assert {path.name for path in (render.package_office() / "templates").iterdir()} == {"email.html.j2", "email.txt.j2", "web.html.j2"}
+    assert {path.name for path in (render.package_office() / "templates").iterdir()} == {
+        "email.html.j2",
+        "email.txt.j2",
+        "newsroom.html.j2",
+        "notice.html.j2",
+        "web.html.j2",
+    }

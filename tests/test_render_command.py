@@ -51,7 +51,9 @@ def test_output_goes_into_a_file_or_a_folder(office: Path, pressctl: Run) -> Non
     assert pressctl("render", "night-bus", "--as", "html", "-o", "mail.html").stdout == ""
     assert "night bus" in (office / "mail.html").read_text()
     (office / "out").mkdir()
-    pressctl("render", "night-bus", "--as", "web", "-o", "out")
+    pressctl("render", "night-bus", "--as", "web", "-o", "page.html")
+    assert "night bus" in (office / "page.html").read_text()
+    pressctl("render", "night-bus", "--as", "html", "-o", "out")
     assert "night bus" in (office / "out" / "night-bus.html").read_text()
 
 

@@ -1,9 +1,9 @@
-"""Preview a release: the exact mail, its parts, the web page, or the release as data"""
+"""Preview a release: the exact mail, the web page, forms for other programs; or write the newsroom"""
 
 from __future__ import annotations
 
+import os
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,28 +18,31 @@ if TYPE_CHECKING:
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
-class Form(StrEnum):
-    """What to make of a release."""
-
-    TEXT = "text"
-    HTML = "html"
-    EMAIL = "email"
-    WEB = "web"
-    JSON = "json"
+MAIL = {"text": "txt", "html": "html", "email": "eml"}  # the forms that a recipient has; the others are in pressctl/formats
 
 
-SUFFIXES = {Form.TEXT: "txt", Form.HTML: "html", Form.EMAIL: "eml", Form.WEB: "html", Form.JSON: "json"}
+def forms() -> list[str]:
+    """What a release can be made into."""
+    from pressctl import formats
+
+    return [*MAIL, *formats.names()]
 
 
 @app.command()
 def render(
-    release: Annotated[str, typer.Argument(metavar="RELEASE", help="A release file, or its name in releases/.")],
-    form: Annotated[Form, typer.Option("--as", help="The mail's text or HTML part, the whole e-mail, the web page, or data.")] = Form.TEXT,
+    release: Annotated[str, typer.Argument(metavar="RELEASE", help="A release file, or its name in releases/.")] = "",
+    form: Annotated[str, typer.Option("--as", help="text, html, email: the mail. web, pdf, ics, vcf, ninjs, json.")] = "text",
     contact: Annotated[
         str, typer.Option("--contact", metavar="ID", help="As this contact gets it; a general copy where none is named.")
     ] = "",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file, or into this folder.")] = None,
+    output: Annotated[
+        str,
+        typer.Option("--output", "-o", metavar="PATH", help="Write to this file, or into this folder (web: with all files)."),
+    ] = "",
     open_it: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    site: Annotated[
+        Path | None, typer.Option("--site", metavar="DIR", help="Write the newsroom: every release that may be public now, index, feeds.")
+    ] = None,
     matrix: Annotated[bool, typer.Option("--matrix", help="Show what differs between the contacts it would go to.")] = False,
     to: Annotated[list[str] | None, typer.Option("--to", help="With --matrix: a list or an expression, as for `send`.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="With --matrix: one JSON object per segment; else as `--as json`.")] = False,
@@ -52,19 +55,32 @@ def render(
     from pressctl import release as releases
     from pressctl import release_languages
 
+    if (site is None) == (not release) or (site is not None and output):
+        raise typer.BadParameter("name a release, or write the newsroom with --site DIR")
+    if form not in forms():
+        raise typer.BadParameter(f"--as takes {', '.join(forms())}")
     config = configuration.load(configuration.find(Path.cwd()))
-    loaded = release_languages.load(releases.find(config, release), config)
-    if matrix:
-        _matrix(config, loaded, tuple(to or ()), as_json=as_json)
-        return
-    if to:
-        raise typer.BadParameter("--to belongs to --matrix; --contact shows what one contact gets")
-    data = content(config, loaded, Form.JSON if as_json else form, contact)
-    if output is None and not open_it:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(data)
-        return
-    target = _write(config, loaded, form, output, data)
+    if site is not None:
+        if matrix:
+            raise typer.BadParameter("--matrix is about one release")
+        target = _write_site(config, site)
+    else:
+        loaded = release_languages.load(releases.find(config, release), config)
+        if matrix:
+            _matrix(config, loaded, tuple(to or ()), as_json=as_json)
+            return
+        if to:
+            raise typer.BadParameter("--to belongs to --matrix; --contact shows what one contact gets")
+        form = "json" if as_json else form
+        if form == "web" and (folder := _folder(config, loaded, output, open_it)):
+            target = _write_kit(config, loaded, folder)
+        else:
+            data = content(config, loaded, form, contact)
+            if not output and not open_it:
+                sys.stdout.flush()
+                sys.stdout.buffer.write(data)
+                return
+            target = _write(config, loaded, form, output, data)
     if open_it:
         typer.launch(target.resolve().as_uri())
 
@@ -82,23 +98,60 @@ def _matrix(config: Config, release: Release, to: tuple[str, ...], *, as_json: b
         show_matrix.matrix(made, sys.stdout)
 
 
-def content(config: Config, release: Release, form: Form, contact: str) -> bytes:
+def content(config: Config, release: Release, form: str, contact: str) -> bytes:
     """The bytes of one form of a release; the same input gives the same bytes."""
-    from pressctl import render as rendering
     from pressctl.message import as_bytes
 
-    if form in (Form.WEB, Form.JSON) and contact:
-        release = _spoken(config, release, contact)
-    if form is Form.WEB:
-        return rendering.web(release, config).encode()
-    if form is Form.JSON:
-        import orjson
+    if form not in MAIL:
+        from pressctl import formats
 
-        return orjson.dumps(rendering.data(release, config), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+        release = _spoken(config, release, contact) if contact else release
+
+        made: bytes = formats.module(form).make(release, config)
+        return made
     message = _message(config, release, contact)
-    if form is Form.EMAIL:
+    if form == "email":
         return as_bytes(message)
-    return (message.html if form is Form.HTML else message.text).encode()
+    return (message.html if form == "html" else message.text).encode()
+
+
+def _folder(config: Config, release: Release, output: str, open_it: bool) -> Path | None:
+    """The folder for the page and what stands beside it; None where the page alone is wanted."""
+    if not output:
+        return config.state / "previews" / release.slug if open_it else None
+    return Path(output) / release.slug if output.endswith("/") or os.path.isdir(output) else None
+
+
+def _write_kit(config: Config, release: Release, folder: Path) -> Path:
+    """Write the release's folder and return its page; says on stderr what it holds."""
+    from pressctl import press_kit, publication, release_languages, show, show_pages
+    from pressctl.files import private_folder
+
+    if folder.is_relative_to(config.state):
+        private_folder(config.state / "previews")
+    translations = release_languages.translations(release, config)
+    show_pages.folder(folder, publication.publish(folder, press_kit.kit(release, config, translations)))
+    if release.embargo is not None:
+        show.warning("the release has an embargo: this folder is a preview; for the web, `render --site` waits until it lifts")
+    return folder / "index.html"
+
+
+def _write_site(config: Config, folder: Path) -> Path:
+    """Write the newsroom as it may be now. Exit code 1 where a file that must go was changed by somebody and is still there."""
+    from datetime import UTC, datetime
+
+    from pressctl import newsroom, publication, published, show, show_pages
+    from pressctl.errors import Exit
+
+    made = newsroom.newsroom(config, datetime.now(UTC), publication.known(folder))
+    written = publication.publish(folder, made.files)
+    published.remember(config, made.shown)
+    show_pages.newsroom(folder, made.public, [(one.slug, one.reason) for one in made.left_out], written)
+    if not config.site.url:
+        show.warning("the feeds' links are relative, which not every reader follows: write `url` into [site] of the configuration")
+    if written.kept:
+        raise typer.Exit(Exit.NO)
+    return folder / "index.html"
 
 
 def _spoken(config: Config, release: Release, wanted: str) -> Release:
@@ -147,19 +200,27 @@ def _contact(config: Config, wanted: str) -> Contact:
     raise ContactsError(f"there is no contact `{wanted}`", hint=hint)
 
 
-def _write(config: Config, release: Release, form: Form, output: Path | None, data: bytes) -> Path:
+def _write(config: Config, release: Release, form: str, output: str, data: bytes) -> Path:
     from pressctl.errors import ConfigError, Place
     from pressctl.files import private_folder, write
 
-    name = f"{release.slug}.{SUFFIXES[form]}"
+    name = f"{release.slug}.{_suffix(form)}"
     try:
-        if output is None:
+        if not output:
             private_folder(config.state / "previews")
             target, mode = config.state / "previews" / name, 0o600
         else:
-            target, mode = (output / name if output.is_dir() else output), 0o644
+            if output.endswith("/"):
+                Path(output).mkdir(parents=True, exist_ok=True)
+            target, mode = (Path(output) / name if os.path.isdir(output) else Path(output)), 0o644
         write(target, data, mode)
     except OSError as fault:
-        place = Place(str(output or config.state))
+        place = Place(output or str(config.state))
         raise ConfigError(f"this cannot be written: {fault.strerror}", place, "name a folder that you can write to with `-o`") from None
     return target
+
+
+def _suffix(form: str) -> str:
+    from pressctl import formats
+
+    return MAIL[form] if form in MAIL else str(formats.module(form).SUFFIX)
