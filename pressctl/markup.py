@@ -106,9 +106,7 @@ def named_pictures(source: str) -> tuple[tuple[str, str], ...]:
     """Target and alternative text of each picture that Markdown itself writes, in order; none of a body that `convert` refuses."""
     if len(source) > BODY_LIMIT or any(_unclosed(block) > OPEN_LIMIT for block in re.split(r"\n[ \t]*\n", source)):
         return ()
-    import markdown
-
-    parser = markdown.Markdown(extensions=list(EXTENSIONS), output_format="html")
+    parser = _parser()
     try:
         root = _tree(parser, source)
     except RecursionError:
@@ -126,13 +124,17 @@ def gallery(pictures: Sequence[Picture], image: str, words: Pictures) -> Body:
     return _body(parser, elements, [], image, words, "")
 
 
-def _convert(source: str, dateline: str, image: str, pictures: Pictures) -> Body:
+def _parser() -> markdown.Markdown:
+    """Markdown with tables and strict lists; extensions by their classes, since a name is looked for in every installed package."""
     import markdown
     from markdown.extensions.sane_lists import SaneListExtension
     from markdown.extensions.tables import TableExtension
 
-    # By their classes: a name is looked for in the metadata of every installed package. No `smarty`: the quotation marks are the author's
-    parser = markdown.Markdown(extensions=[TableExtension(), SaneListExtension()], output_format="html")
+    return markdown.Markdown(extensions=[TableExtension(), SaneListExtension()], output_format="html")
+
+
+def _convert(source: str, dateline: str, image: str, pictures: Pictures) -> Body:
+    parser = _parser()
     root = _tree(parser, source)
     for element in root.iter("h1"):
         element.tag = "h2"  # the headline is the only first heading
