@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 from pressctl.delivery import MOVES, Evidence, Move, Outcome, State, after
 from pressctl.errors import LogError, Place
 from pressctl.files import lock, private_folder, sync_folder
+from pressctl.office_secret import key as key  # a delivery's name belongs to the log's face
 
 T = TypeVar("T")
 SCHEMA = 1
@@ -175,14 +176,6 @@ FORGET = """UPDATE delivery SET recipient = ?, contact = ?, name = ?, outlet = '
 FORGET_EVENTS = "UPDATE event SET reason = '', answer = '' WHERE delivery = ?"
 EVENT = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-
-
-def key(secret: bytes, release: str, edition: str, recipient: str, *, live: bool) -> str:
-    """The delivery's key: 32 hex digits that stay the same for the same duty and reveal no address."""
-    import hmac
-
-    text = "\0".join((release, edition, recipient, "live" if live else "rehearsal"))
-    return hmac.digest(secret, text.encode(), "sha256").hex()[:32]
 
 
 class DeliveryLog:

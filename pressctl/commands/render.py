@@ -12,7 +12,6 @@ import typer
 if TYPE_CHECKING:
     from pressctl.config import Config
     from pressctl.contacts import Contact
-    from pressctl.message import Message
     from pressctl.release import Release
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -40,6 +39,8 @@ def render(
     ] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file, or into this folder.")] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="A page that follows each saved file: all contacts, findings, the plan.")] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port of that page on 127.0.0.1; 0 for any free one.")] = 0,
 ) -> None:
     """Preview a release; nothing is sent.
 
@@ -48,6 +49,9 @@ def render(
     from pressctl import config as configuration
     from pressctl import release as releases
 
+    if serve:
+        _serve(release, contact, port, open_it=open_it)
+        return
     config = configuration.load(configuration.find(Path.cwd()))
     loaded = releases.load(releases.find(config, release), config)
     data = content(config, loaded, form, contact)
@@ -58,6 +62,30 @@ def render(
     target = _write(config, loaded, form, output, data)
     if open_it:
         typer.launch(target.resolve().as_uri())
+
+
+def _serve(release: str, contact: str, port: int, *, open_it: bool) -> None:
+    """The live preview, until Ctrl-C."""
+    from pressctl import config as configuration
+    from pressctl import release as releases
+    from pressctl import show
+    from pressctl.preview import Preview
+
+    file = configuration.find(Path.cwd())
+    config = configuration.load(file)
+    if contact:
+        _contact(config, contact)  # a misspelt one is told now
+    preview = Preview(file, releases.find(config, release), contact, port)
+    url = preview.start()
+    show.emit(url)
+    show.say("The preview follows your files, on this machine only; nothing is sent from it. Ctrl-C closes it.")
+    sys.stdout.flush()
+    if open_it:
+        typer.launch(url)
+    try:
+        preview.wait()
+    except KeyboardInterrupt:
+        preview.stop()
 
 
 def content(config: Config, release: Release, form: Form, contact: str) -> bytes:
@@ -71,31 +99,12 @@ def content(config: Config, release: Release, form: Form, contact: str) -> bytes
         import orjson
 
         return orjson.dumps(rendering.data(release, config), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    message = _message(config, release, contact)
+    from pressctl import contact_copy
+
+    message = contact_copy.message(config, rendering.prepare(release, config), _contact(config, contact) if contact else None)
     if form is Form.EMAIL:
         return as_bytes(message)
     return (message.html if form is Form.HTML else message.text).encode()
-
-
-def _message(config: Config, release: Release, wanted: str) -> Message:
-    from pressctl import contacts as contact_files
-    from pressctl import render as rendering
-    from pressctl.delivery_log import key
-    from pressctl.edition import compose
-    from pressctl.message import Address, Endpoint
-    from pressctl.office_secret import secret_of
-
-    contact = _contact(config, wanted) if wanted else contact_files.nobody()
-    edition = rendering.prepare(release, config)
-    secret = secret_of(config.state, create=False)
-    live = config.provider != "sandbox"
-    # the key that a delivery of these bytes gets, so that the preview is what leaves; none before the office has a secret
-    name = key(secret, release.slug, edition.digest, contact.recipient, live=live) if secret and wanted else "preview"
-    to = Address(contact.email, contact.name) if contact.email else Endpoint(contact.webhook, contact.name)
-    if not contact.email and not contact.webhook:
-        to = Address(contact_files.nobody().email, contact.name)
-    words = rendering.personal(edition, contact) if wanted else rendering.general(edition)
-    return compose(edition, words, to, name)
 
 
 def _contact(config: Config, wanted: str) -> Contact:
