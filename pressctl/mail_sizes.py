@@ -7,6 +7,8 @@ import email.policy
 from collections.abc import Sequence
 from typing import Any
 
+from pressctl.mail_view import one_line
+
 GMAIL_CUTS = 102_000  # bytes of HTML, after which Gmail hides the rest (tests of litmus.com and emailonacid.com)
 NEAR = 0.8  # of a limit, from which on it is said
 
@@ -33,7 +35,7 @@ def headers(source: bytes, sizes: Sequence[dict[str, Any]], note: str = "") -> d
         return {"rows": [], "sizes": sizes, "head": "", "note": note or "No sound mail can be made of it: look at its source."}
     parsed = email.parser.BytesHeaderParser(policy=email.policy.default).parsebytes(head + b"\r\n\r\n")
     return {
-        "rows": [(name, str(value)) for name, value in parsed.items()],
+        "rows": [(name, one_line(value)) for name, value in parsed.items()],
         "sizes": sizes,
         "head": head.decode("ascii", "replace").replace("\r\n", "\n"),
         "note": note,

@@ -134,7 +134,7 @@ def _plan(made: Desk, link: Callable[[Contact], str]) -> dict[str, Any]:
     waves = []
     for wave in sorted({planned.wave for planned in made.plan.planned}):
         rows = [planned for planned in made.plan.planned if planned.wave == wave]
-        shown = [{"link": link(one.contact), "who": who(one.contact), "how": _how(one)} for one in rows[:MOST_ROWS]]
+        shown = [{"link": link(one.contact), "who": who(one.contact), "how": _how(one) if one.channel != "email" else ""} for one in rows[:MOST_ROWS]]
         waves.append({"number": wave, "count": len(rows), "rows": shown, "more": len(rows) - len(shown)})
     refused: dict[str, list[str]] = {}
     for planned in made.plan.planned:

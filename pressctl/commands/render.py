@@ -75,7 +75,10 @@ def _serve(release: str, contact: str, port: int, *, open_it: bool) -> None:
     config = configuration.load(file)
     if contact:
         _contact(config, contact)  # a misspelt one is told now
-    preview = Preview(file, releases.find(config, release), contact, port)
+    path = releases.find(config, release)
+    if not path.exists():
+        releases.load(path, config)  # says so
+    preview = Preview(file, path, contact, port)
     url = preview.start()
     show.emit(url)
     show.say("The preview follows your files, on this machine only; nothing is sent from it. Ctrl-C closes it.")
