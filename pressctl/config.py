@@ -85,7 +85,6 @@ class Config:
     provider: str
     to: tuple[str, ...]
     providers: Mapping[str, Section]
-    log_url: str = ""
     selections: Mapping[str, str] = field(default_factory=dict)  # [selections] name = "expression"
     other: Mapping[str, Any] = field(default_factory=dict)  # [check], [style] and the like, as read
     places: Mapping[str, Place] = field(default_factory=dict)  # "send.to", "organization.name" … → where it stands
@@ -136,7 +135,7 @@ _SEND = record(
     Field("provider", _TEXT, "the provider account that sends; the default is the sandbox"),
     Field("to", ListOf(_TEXT, single=True), "lists or expressions that get a release that names none"),
 )
-_LOG = record("[log] table", Field("url", _TEXT, "a shared log; the default is the embedded one"))
+_LOG = record("[log] table", Field("url", _TEXT, "a shared log, which is not there yet: refused"))
 _OTHER = ("check", "style", "privacy", "languages", "labels", "output")
 _CONFIG = record(
     "configuration",
@@ -177,7 +176,6 @@ def load(file: Path) -> Config:
         provider=send.get("provider", "sandbox"),
         to=send.get("to", ()),
         providers=providers,
-        log_url=options.get("log", {}).get("url", ""),
         selections=options.get("selections", {}),
         other={key: values[key] for key in _OTHER if key in values},
         places=_places(top, str(file)),
@@ -258,14 +256,17 @@ def _secret_hint(name: str, key: str) -> str:
 
 
 def _check_log(options: Mapping[str, Any], top: document.Mapping, problems: Problems) -> None:
+    """Two machines that each write a log of their own would send everything twice, so the key is refused, not ignored."""
     url = options.get("log", {}).get("url", "")
+    if not url:
+        return
+    table = top.entries["log"]
+    at = table.keys["url"] if isinstance(table, document.Mapping) else table
     if re.match(r"[^:/]+://[^@/]*:[^@/]*@", url) or "password=" in url:
-        at = top.entries["log"]
-        problems.add(
-            "a password is written in the log's address",
-            at.keys["url"] if isinstance(at, document.Mapping) else at,
-            "leave it out, and give it by PGPASSWORD or ~/.pgpass",
-        )
+        problems.add("a password is written in the log's address", at, "leave it out, and give it by PGPASSWORD or ~/.pgpass")
+        return
+    hint = "take the key `url` out, and send from one machine only: its log, in .pressctl/, knows who has been written to"
+    problems.add("a shared log is not there yet", at, hint)
 
 
 def secret(value: object, place: Place | None, environment: Mapping[str, str] | None = None) -> Secret:

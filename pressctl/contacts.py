@@ -137,11 +137,16 @@ def select(contacts: Contacts, expressions: Sequence[str], saved: Mapping[str, s
     An entry comes once; the same recipient may come several times, from several entries. `saved` are the configuration's
     selections, by name. Raises ContactsError, with the place within the expression.
     """
-    everyone = [contact for contact_list in contacts.lists.values() for contact in contact_list.contacts]
-    known = selection.Known.of(everyone, contacts.lists, saved)
-    tests = [selection.compiled(expression, known) for expression in expressions]
-    chosen = {id(contact): contact for test in tests for contact in everyone if test(contact)}
+    names = known(contacts, saved)
+    tests = [selection.compiled(expression, names) for expression in expressions]
+    chosen = {id(contact): contact for test in tests for contact in names.contacts if test(contact)}
     return list(chosen.values())
+
+
+def known(contacts: Contacts, saved: Mapping[str, str]) -> selection.Known:
+    """What a selection expression may name in this office."""
+    everyone = [contact for contact_list in contacts.lists.values() for contact in contact_list.contacts]
+    return selection.Known.of(everyone, contacts.lists, saved)
 
 
 def slug_of(*words: str) -> str:

@@ -15,8 +15,8 @@ import orjson
 
 from pressctl import contacts as contact_files
 from pressctl import edition as editions
+from pressctl import pitches, receipt, render, routes
 from pressctl import plan as planning
-from pressctl import receipt, render, routes
 from pressctl import release as releases
 from pressctl.config import Config
 from pressctl.contacts import Contacts
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from pressctl.finding import Finding
     from pressctl.send import Clock, Ended, Waiting
+    from pressctl.two_clocks import TwoClocks
     from pressctl.wire import Wire
 
 
@@ -96,6 +97,8 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     path = releases.find(config, wish.release)
     release = releases.load(path, config)
     everyone = contact_files.load(config.root)
+    if release.pitches:
+        pitches.check(release.pitches, contact_files.known(everyone, config.selections))
     via = account(config, wish.provider or config.provider, os.environ)
     live = not via.module.PROFILE.rehearsal
     chosen = contact_files.select(everyone, wish.to or release.audience or config.to, config.selections)
@@ -213,18 +216,43 @@ def entries(job: Job) -> Iterator[Entry]:
         yield Entry(contact.id, contact.name, contact.outlet, contact.list, contact.recipient, address, channel, planned.wave, personal)
 
 
-def permit_for(job: Job, clock: Clock) -> Permit:
-    """The rules at the moment of sending: suppressions as they are in the file now, embargo, leave, expiry."""
+def permit_for(job: Job, clocks: TwoClocks) -> Permit:
+    """The rules at the moment of sending: suppressions as they are in the file now; embargo, leave, expiry by both clocks."""
     people = {planned.contact.recipient: planned.contact for planned in job.plan.planned}
     watched = Suppressed(job.config.root, job.contacts.suppressions)
 
     def permit(delivery: Delivery) -> No | None:
         contact = people[delivery.recipient]
-        now = datetime.fromtimestamp(clock.now(), UTC)
-        refused = planning.permit(contact, job.release, watched.now(), now, rehearsal=not job.live)
-        return None if refused is None else No(refused.detail, final=refused.reason == "suppressed")
+        for number, now in enumerate(clocks.moments()):
+            refused = planning.permit(contact, job.release, watched.now(), now, rehearsal=not job.live)
+            if refused is not None:
+                by = f"; {clocks.difference()}" if number else ""
+                return No(f"{refused.detail}{by}", final=refused.reason == "suppressed")
+        return None
 
     return permit
+
+
+def _waits_for_a_moment(job: Job) -> bool:
+    """Whether a clock decides who gets it, or when it is over."""
+    release = job.release
+    return job.live and bool(release.embargo or release.expires or any(planned.contact.hold_until for planned in job.plan.planned))
+
+
+def _clocks_disagree(job: Job, clocks: TwoClocks) -> Ended | None:
+    """The end of the run before its first message, where one of the two clocks is wrong and it makes a difference."""
+    if not clocks.disagree:
+        return None
+    from pressctl.send import Ended
+
+    ours, theirs = clocks.moments()
+    for planned in job.plan.planned:
+        refused = [planning.permit(planned.contact, job.release, {}, now, rehearsal=False) for now in (ours, theirs)]
+        if refused[0] is None and refused[1] is not None:
+            text = f"{clocks.difference()}; by that one {planned.contact.id} may not have it: {refused[1].detail}"
+            hint = "set this machine's clock, then run the same command again; nothing was sent"
+            return Ended(Problem(text, None, hint), ProviderStop(text, None, hint))
+    return None
 
 
 def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None], listen: Callable[[Callable[[], None]], None]) -> Summary:
@@ -287,7 +315,7 @@ async def _test(job: Job, entry: Entry, clock: Clock) -> Outcome:
         wire = Wire(concurrency=1, timeout=job.account.timeout)
         try:
             route = replace(route, account=await _ready(route.account, job, wire))
-            request = request_for(replace(_sample(entry), key=key), job.edition, route, clock.now())
+            request = request_for(_sample(entry)._replace(key=key), job.edition, route, clock.now())
             result = await wire.exchange(request)
         finally:
             await wire.close()
@@ -352,17 +380,24 @@ async def _send(
     listen: Callable[[Callable[[], None]], None], stack: ExitStack,
 ) -> Ended:  # fmt: skip
     from pressctl.send import Ended, Sender
+    from pressctl.two_clocks import DatedWire, TwoClocks, ask
     from pressctl.wire import Wire
 
     by_channel = routes.make(job.account, job.hooks, log.secret, _sandbox(job, stack))
-    wire = Wire(concurrency=sum(route.account.concurrency for route in by_channel.values()), timeout=job.account.timeout)
+    clocks, concurrency = TwoClocks(clock), sum(route.account.concurrency for route in by_channel.values())
+    timed, timeout = _waits_for_a_moment(job), job.account.timeout
+    wire = DatedWire(clocks, concurrency=concurrency, timeout=timeout) if timed else Wire(concurrency=concurrency, timeout=timeout)
     try:
         try:
             mail = by_channel["email"]
             by_channel["email"] = replace(mail, account=await _ready(mail.account, job, wire))
         except ProviderStop as fault:
             return Ended(fault.problems[0], fault)
-        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clock), clock, tell)
+        if timed and not clocks.known:
+            await ask(job.account, clocks)
+        if (early := _clocks_disagree(job, clocks)) is not None:
+            return early
+        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clocks), clock, tell)
         listen(sender.interrupt)
         return await sender.send()
     finally:

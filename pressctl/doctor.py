@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,13 +15,12 @@ from pressctl.delivery_log import open_log
 from pressctl.dns_lookup import NotChecked
 from pressctl.errors import PressctlError
 from pressctl.provider import Account, account
+from pressctl.two_clocks import TwoClocks
 
 if TYPE_CHECKING:
     import httpx2
 
     from pressctl.send import Clock
-
-SKEW = 120.0  # seconds between this clock and the provider's, beyond which an embargo could lift early
 
 Lookup = Callable[[str], list[str]]
 
@@ -132,18 +130,14 @@ async def _probe(via: Account, title: str, clock: Clock) -> list[Check]:
 
 
 def _clock(response: httpx2.Response, clock: Clock) -> Check:
-    """This machine's clock against the answer's Date (RFC 9110, section 6.6.1)."""
-    try:
-        theirs = email.utils.parsedate_to_datetime(response.headers.get("date", "")).timestamp()
-    except (TypeError, ValueError):
+    """This machine's clock against the answer's Date."""
+    clocks = TwoClocks(clock)
+    clocks.heard(response)
+    if not clocks.known:
         return Check("clock", "not checked", "the provider's answer has no date")
-    off = clock.now() - theirs
-    if abs(off) > SKEW:
-        way = "ahead of" if off > 0 else "behind"
-        return Check(
-            "clock", "wrong", f"this machine is {abs(off) / 60:.0f} min {way} the provider", "set the clock: an embargo is lifted by it"
-        )
-    return Check("clock", "ok", f"within {abs(off):.0f} s of the provider's")
+    if clocks.disagree:
+        return Check("clock", "wrong", clocks.difference(), "set the clock: an embargo is lifted by it")
+    return Check("clock", "ok", f"within {abs(clocks.ahead):.0f} s of the provider's")
 
 
 def _domain(domain: str, txt: Lookup) -> Iterator[Check]:

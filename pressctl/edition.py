@@ -42,6 +42,15 @@ class Personal:
 
 
 @dataclass(frozen=True, slots=True)
+class Pitch:
+    """A personal paragraph for one segment, ready: `to` is what `selection.judged` reads, "" for everybody else."""
+
+    to: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
 class Edition:
     """A release with its templates, attachments and organisation, at one digest (SHA-256 in hex)."""
 
@@ -58,6 +67,7 @@ class Edition:
     date: datetime
     data: Mapping[str, Any] = field(repr=False)  # the release as data: what `render --as json` prints
     words: Mapping[str, str] = field(default_factory=dict, repr=False)  # the labels of its language, for slots
+    pitches: tuple[Pitch, ...] = ()  # the first that fits a recipient is the one it gets
 
 
 def compose(edition: Edition, personal: Personal, to: Address | Endpoint, key: str) -> Message:
@@ -168,6 +178,8 @@ def _plain(edition: Edition) -> dict[str, Any]:
         "date": edition.date.isoformat(),
         "data": edition.data,
         "words": edition.words,
+        # only where there are some: an edition without any keeps the digest that it had before there were pitches
+        **({"pitches": [[pitch.to, pitch.text, pitch.html] for pitch in edition.pitches]} if edition.pitches else {}),
     }
 
 
@@ -189,6 +201,7 @@ def _from_plain(values: dict[str, Any]) -> Edition:
         date=datetime.fromisoformat(values["date"]),
         data=values["data"],
         words=values["words"],
+        pitches=tuple(Pitch(to, text, html) for to, text, html in values.get("pitches", ())),
     )
 
 

@@ -80,19 +80,23 @@ def head(request: httpx2.Request, length: int) -> bytes:
 
     Raises ValueError for what cannot be said in HTTP/1.1: a line break in a value, a name that is no token.
     """
-    method = request.method.encode("ascii")
-    lines = [b"%s %s HTTP/1.1" % (method, request.url.raw_path), b"Host: " + request.url.netloc, b"Accept-Encoding: identity"]
-    lines += [name + b": " + value for name, value in request.headers.raw if _passes(name)]
-    if length or method in _WITH_BODY:
-        lines.append(b"Content-Length: %d" % length)
-    lines += (b"", b"")
+    start, always = _block(request.method, request.url.raw_path, request.url.netloc, tuple(request.headers.raw))
+    return start + (b"Content-Length: %d\r\n\r\n" % length if length or always else b"\r\n")
+
+
+@lru_cache(256)
+def _block(method_name: str, path: bytes, host: bytes, fields: tuple[tuple[bytes, bytes], ...]) -> tuple[bytes, bool]:
+    """What `head` says but for the length, and whether a length is always said; kept, since thousands of requests share it."""
+    method = method_name.encode("ascii")
+    lines = [b"%s %s HTTP/1.1" % (method, path), b"Host: " + host, b"Accept-Encoding: identity"]
+    lines += [name + b": " + value for name, value in fields if _passes(name)]
     block = b"\r\n".join(lines)
     breaks = len(lines) - 1
     if method in (b"HEAD", b"CONNECT"):
         raise ValueError("HEAD and CONNECT are not spoken here: their answers are framed differently")
     if block.count(b"\r") != breaks or block.count(b"\n") != breaks or b"\0" in block or lines[0].count(b" ") != 2:
         raise ValueError("a header of the request holds a line break or a character that HTTP does not allow")
-    return block
+    return block + b"\r\n", method in _WITH_BODY
 
 
 @lru_cache(256)

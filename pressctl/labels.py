@@ -37,6 +37,8 @@ LABELS: Mapping[str, Mapping[str, str]] = {
         "notes": "Notes to editors",
         "image": "Image",
         "attention": "For:",
+        "greeting": "Dear {name},",
+        "greeting_desk": "Dear colleagues,",
         "addressed": "Addressed to",
         "why_you": "You receive this because your desk is on our press list.",
         "withdraw": "To be taken off the list, reply with the word unsubscribe.",

@@ -1,8 +1,8 @@
 """Personal blocks: what one recipient gets of a template, taken out of it once and rendered per contact.
 
 What stands between `{% personal %}` and `{% endpersonal %}` is one recipient's own; all the rest is written once per
-edition. A personal block knows `contact`, `release`, `organization` and `labels`, stands where text may stand, and
-includes nothing: it must still work when the files are gone.
+edition. A personal block knows `contact`, `release`, `organization`, `labels`, `greeting` and `pitch`, stands where text
+may stand, and includes nothing: it must still work when the files are gone.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pressctl.document import nearest
 from pressctl.errors import Place, TemplateError
 from pressctl.template import OUTPUT_LIMIT, Environment, Exhausted, explained
 
-NAMES = ("contact", "release", "organization", "labels")
+NAMES = ("contact", "release", "organization", "labels", "greeting", "pitch")
 _END_OF_SLOT = "\x02"  # between slots rendered in one go; not white space, which Jinja's `-` would eat
 _BETWEEN = _END_OF_SLOT + "{#\n+#}"  # a line end that is not printed, so that a line number tells the slot
 
@@ -156,6 +156,7 @@ class Compiled:
     template: jinja2.Template
     text: int  # how many of the slots belong to the text part
     slots: int
+    greets: bool  # a greeting is made only where a block asks for it
 
     def __call__(self, values: dict[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What goes into the slots of the text part and of the HTML part. Raises what Jinja raises, and Exhausted."""
@@ -183,7 +184,7 @@ def compiled(text: tuple[str, ...], html: tuple[str, ...]) -> Compiled:
     environment = Environment((), NAMES, False)
     escaped = "{% autoescape true +%}" + _BETWEEN.join(html) + "{% endautoescape %}" if html else ""
     template = environment.from_string(_BETWEEN.join([*text, escaped] if html else text))
-    return Compiled(environment, template, len(text), len(text) + len(html))
+    return Compiled(environment, template, len(text), len(text) + len(html), any("greeting" in slot for slot in (*text, *html)))
 
 
 def slot_at(line: int, sources: Sequence[str]) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from pressctl import check, contact_copy, office_watch, preview_page, provider, render
+from pressctl import check, contact_copy, office_watch, pitches, preview_page, provider, render
 from pressctl import config as configuration
 from pressctl import contacts as contact_files
 from pressctl import plan as planning
@@ -202,6 +202,7 @@ def _desk(shown: Shown, release: Release) -> tuple[Desk, tuple[Problem, ...]]:
 
 def _planned(desk: Desk, shown: Shown, release: Release, people: Contacts, now: datetime) -> Desk:
     config = shown.config
+    pitches.check(release.pitches, contact_files.known(people, config.selections))
     chosen = contact_files.select(people, release.audience or config.to, config.selections)
     section = config.providers.get(config.provider)
     live = not provider.find(section.kind if section else config.provider).PROFILE.rehearsal

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pressctl import mail_sizes, page_parts, provider
+from pressctl import mail_sizes, page_parts, provider, render
 from pressctl.contacts import Contact
 from pressctl.errors import Problem, Refusal
 from pressctl.finding import LEVELS, Finding
@@ -75,6 +75,8 @@ def facts(shown: Shown, contact: Contact | None, message: Message) -> list[tuple
             found.append(("Plan", f"gets nothing: {_why(left)}"))
         else:
             found.append(("Plan", "is on none of the lists that this release goes to"))
+    if contact is not None and shown.edition is not None and (pitch := render.pitch_of(shown.edition, contact)) is not None:
+        found.append(("Pitch", f"for {pitch.to or 'everybody else'}"))
     return [(name, value) for name, value in found if value]
 
 
@@ -134,7 +136,10 @@ def _plan(made: Desk, link: Callable[[Contact], str]) -> dict[str, Any]:
     waves = []
     for wave in sorted({planned.wave for planned in made.plan.planned}):
         rows = [planned for planned in made.plan.planned if planned.wave == wave]
-        shown = [{"link": link(one.contact), "who": who(one.contact), "how": _how(one) if one.channel != "email" else ""} for one in rows[:MOST_ROWS]]
+        shown = [
+            {"link": link(one.contact), "who": who(one.contact), "how": _how(one) if one.channel != "email" else ""}
+            for one in rows[:MOST_ROWS]
+        ]
         waves.append({"number": wave, "count": len(rows), "rows": shown, "more": len(rows) - len(shown)})
     refused: dict[str, list[str]] = {}
     for planned in made.plan.planned:

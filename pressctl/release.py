@@ -16,6 +16,7 @@ from pressctl import document, files
 from pressctl.config import Config, MediaContact, media_contact
 from pressctl.document import Node, Problems, Scalar, Sequence, nearest
 from pressctl.errors import Place, Problem, ReleaseError
+from pressctl.pitches import Pitch
 from pressctl.release_keys import AUDIENCE, MEDIA_CONTACT, RELEASE, WORDS
 
 FOLDER = "releases"
@@ -88,6 +89,7 @@ class Release:
     events: tuple[Event, ...] = ()
     attachments: tuple[Path, ...] = ()
     audience: tuple[str, ...] = ()  # default lists for this release
+    pitches: tuple[Pitch, ...] = ()  # personal paragraphs, in their order; the one for everybody else last
     extra: Mapping[str, Any] = field(default_factory=dict)  # every other known key, as read
     x: Mapping[str, Any] = field(default_factory=dict)  # `x-` keys, for templates
     places: Mapping[str, Place] = field(default_factory=dict)  # key → where it stands
@@ -219,6 +221,7 @@ _OWN = frozenset(
         "events",
         "attachments",
         "audience",
+        "pitches",
         "x",
     ]
 )
@@ -261,6 +264,7 @@ class _Reader:
             "events": events,
             "attachments": self.attachments(),
             "audience": self.audience(),
+            "pitches": options.get("pitches", ()),
             "extra": extra,
             "x": options.get("x", {}),
         }

@@ -9,6 +9,7 @@ from typing import Any
 
 from pressctl.addresses import EMAIL, NAME
 from pressctl.document import Node, Problems, Scalar
+from pressctl.pitches import Pitches
 from pressctl.schema import SLUG, Choice, Date, Either, Field, Flag, Free, Integer, ListOf, MapOf, Moment, Pattern, Text, Zone, record
 
 TYPES = ("release", "advisory", "statement", "update", "correction", "kill", "op-ed", "letter", "factsheet", "biography")
@@ -157,6 +158,7 @@ RELEASE = record(
     Field("copyright", LINE, "who holds the rights"),
     Field("license", LINE, "the licence"),
     Field("audience", Free(), "who gets it when nothing else is said"),
+    Field("pitches", Pitches(), "a personal paragraph above it for each segment: the first that fits is taken"),
     Field("channels", ListOf(Choice(("email", "web", "pdf", "feed")), single=True), "where it is published"),
     Field("check", Free(), "rules of `check` for this release"),
     Field("source", Free(), "where it was imported from"),

@@ -8,16 +8,19 @@ template sees a clock, a random number or a file that is not a template.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pressctl import edition as editions
-from pressctl import files
+from pressctl import files, pitches, selection
 from pressctl.anatomy import bodies, plain, subject
 from pressctl.anatomy import data as data  # part of this module's face: `render --as json`
-from pressctl.edition import Edition, Part, Personal
+from pressctl.edition import Edition, Part, Personal, Pitch
 from pressctl.errors import Place, ReleaseError, TemplateError
+from pressctl.greeting import greeting
 from pressctl.labels import labels
 from pressctl.message import Attachment
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
     from pressctl.contacts import Contact
     from pressctl.personal import EditionEnvironment, Slot
     from pressctl.release import Release
+    from pressctl.selection import Test
 
 ATTACHMENT_LIMIT = 10 * 1024 * 1024  # bytes; the smallest limit among mailbox providers leaves little more
 PREHEADER_LENGTH = 140  # characters; clients show 35 to 140
@@ -34,8 +38,8 @@ EMAIL_HTML, EMAIL_TEXT, WEB_HTML = "email.html.j2", "email.txt.j2", "web.html.j2
 # What templates may know of a contact; `addressee` is its name and outlet, neither of them twice. Not how the desk is
 # rated, where its address came from, or what was agreed with it.
 CONTACT_FIELDS = ("id", "name", "outlet", "kind", "given", "family", "email", "beats", "languages", "region", "timezone", "x",
-                  "addressee")  # fmt: skip
-STAGE_NAMES = ("release", "organization", "labels", "body", "about", "notes", "subject", "preheader")
+                  "vars", "addressee")  # fmt: skip
+STAGE_NAMES = ("release", "organization", "labels", "body", "about", "notes", "subject", "preheader", "pitches")
 
 
 def package_office() -> Path:
@@ -53,12 +57,16 @@ def prepare(release: Release, config: Config) -> Edition:
     """
     from pressctl.personal import mark_for, split
 
+    ready = _pitches(release, config)
     values = _values(release, config)
     environment = _environment(config, mark_for(_everything(values), *_sources(config)))
     html_source = _rendered(environment, EMAIL_HTML, values)
     html_pieces, html_slots = split(_inlined(html_source), environment.mark, environment.slots)
     text_source = _tidy(_rendered(environment, EMAIL_TEXT, values))
     text_pieces, text_slots = split(text_source, environment.mark, environment.slots)
+    if ready:
+        _refuse_unshown(text_slots, EMAIL_TEXT)
+        _refuse_unshown(html_slots, EMAIL_HTML)
     organization = config.organization
     return editions.sealed(
         Edition(
@@ -75,6 +83,7 @@ def prepare(release: Release, config: Config) -> Edition:
             date=release.issued,
             data={key: value for key, value in values["release"].items() if key != "x"},  # `x-` keys are the office's own
             words=dict(labels(release.language)),
+            pitches=_styled(ready, html_source) if ready else (),
         )
     )
 
@@ -83,15 +92,10 @@ def personal(edition: Edition, contact: Contact) -> Personal:
     """One recipient's own words. Raises TemplateError that names the contact's id, and the block's place."""
     from pressctl.personal import compiled
 
-    values = {
-        "contact": _recipient(contact),
-        "release": edition.data,
-        "organization": edition.data["organization"],
-        "labels": edition.words,
-    }
     text, html = edition.text, edition.html
     try:
-        return Personal(*compiled(text.slots, html.slots)(values))
+        blocks = compiled(text.slots, html.slots)
+        return Personal(*blocks(_values_for(edition, contact, greets=blocks.greets)))
     except Exception as fault:
         from pressctl.personal import slot_at
         from pressctl.template import explained
@@ -102,6 +106,46 @@ def personal(edition: Edition, contact: Contact) -> Personal:
             return Place(places[index][0], places[index][1] + inner - 1) if index < len(places) else None
 
         raise explained(fault, place, f", for the contact `{contact.id}`") from None
+
+
+def _values_for(edition: Edition, contact: Contact, *, greets: bool) -> dict[str, Any]:
+    """What personal blocks know. A pitch is for people: what is posted to a program or a room is the release alone."""
+    values = {
+        "contact": _recipient(contact),
+        "release": edition.data,
+        "organization": edition.data["organization"],
+        "labels": edition.words,
+        "greeting": greeting(contact, edition.words) if greets else "",
+        "pitch": {},
+    }
+    if edition.pitches and contact.email:
+        found = _choice(edition.pitches, contact)
+        values["pitch"] = found[2] if found is not None else {}
+    return values
+
+
+def pitch_of(edition: Edition, contact: Contact) -> Pitch | None:
+    """The pitch that the contact gets, None where none fits."""
+    found = _choice(edition.pitches, contact) if contact.email else None
+    return None if found is None else found[1]
+
+
+_Choice = tuple["Test | None", Pitch, Mapping[str, str]]  # whom it is for (None: everybody), and what templates see of it
+
+
+def _choice(ready: tuple[Pitch, ...], contact: Contact) -> _Choice | None:
+    return next((choice for choice in _choices(ready) if choice[0] is None or choice[0](contact)), None)
+
+
+@lru_cache(maxsize=8)
+def _choices(ready: tuple[Pitch, ...]) -> tuple[_Choice, ...]:
+    """The pitches with their tests; made once per edition."""
+    from markupsafe import Markup
+
+    return tuple(
+        (selection.judged(one.to) if one.to else None, one, {"text": one.text, "html": Markup(one.html)})  # noqa: S704 — cleaned in `markup`
+        for one in ready
+    )
 
 
 def _recipient(contact: Contact) -> dict[str, Any]:
@@ -120,6 +164,7 @@ def _recipient(contact: Contact) -> dict[str, Any]:
         "region": contact.region,
         "timezone": contact.timezone,
         "x": contact.x,
+        "vars": contact.details.get("vars") or {},
         "addressee": f"{name}, {outlet}" if name and outlet and name != outlet else name or outlet,
     }
 
@@ -139,6 +184,39 @@ def web(release: Release, config: Config) -> str:
     return page
 
 
+def _pitches(release: Release, config: Config) -> tuple[Pitch, ...]:
+    """The pitches of this edition, converted once. Raises ReleaseError for a selection or a text that cannot be used."""
+    from pressctl import contacts, markup
+
+    if not release.pitches:
+        return ()
+    image = labels(release.language)["image"]
+    lists = [slug for name in contacts.names_in(config.root)[1] if (slug := contacts.slug_of_file(name))]
+    found = []
+    for pitch in pitches.alone(release.pitches, lists, config.selections):
+        body = markup.convert(pitch.text, "", image, pitch.text_place)
+        found.append(Pitch(pitch.to, body.text, body.html))
+    return tuple(found)
+
+
+def _refuse_unshown(slots: Sequence[Slot], name: str) -> None:
+    """A pitch that no template prints would be lost in silence."""
+    if not any("pitch" in slot.source for slot in slots):
+        hint = "put {% if pitches %}{% personal %}{% if pitch %}{{ greeting }} … {% endif %}{% endpersonal %}{% endif %} above the release"
+        raise TemplateError(f"the release has pitches, and {name} has no place for them", hint=hint)
+
+
+def _styled(ready: tuple[Pitch, ...], html: str) -> tuple[Pitch, ...]:
+    """The pitches with the style sheet of the mail that they will stand in."""
+    import re
+
+    import css_inline
+
+    css = "\n".join(re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL))
+    inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
+    return tuple(replace(pitch, html=inliner.inline_fragment(pitch.html, css)) for pitch in ready)
+
+
 def _values(release: Release, config: Config, web: bool = False) -> dict[str, Any]:
     """What templates see in the first stage."""
     from markupsafe import Markup
@@ -154,6 +232,7 @@ def _values(release: Release, config: Config, web: bool = False) -> dict[str, An
         "notes": {"html": Markup(body.notes_web if web else body.notes_html), "text": body.notes_text},  # noqa: S704 — as above
         "subject": subject(release),
         "preheader": release.preheader or _shortened(release.summary or body.lede),
+        "pitches": not web and bool(release.pitches),
     }
 
 

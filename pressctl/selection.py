@@ -53,6 +53,7 @@ class Known:
     saved: Mapping[str, str]
     contacts: tuple[Contact, ...]
     found: dict[str, frozenset[str]]  # field → what contacts have, gathered when first asked for
+    anything: bool = False  # any list and any value may be named: nobody's contacts are at hand
 
     @classmethod
     def of(cls, contacts: Iterable[Contact], lists: Iterable[str], saved: Mapping[str, str]) -> Known:
@@ -79,6 +80,34 @@ class _Token:
 def compiled(expression: str, known: Known, within: tuple[str, ...] = ()) -> Test:
     """A test that says whether a contact is chosen. Raises ContactsError that points into the expression."""
     return _Parser(expression, known, within).whole()
+
+
+def alone(expression: str, lists: Iterable[str], saved: Mapping[str, str]) -> str:
+    """The same expression with lists and saved selections written out, for `judged`. Raises ContactsError for bad syntax."""
+    known = Known(frozenset(lists), saved, (), {}, anything=True)
+    compiled(expression, known)
+    written = _written_out(expression, known)
+    judged(written)
+    return written
+
+
+def _written_out(expression: str, known: Known) -> str:
+    words = []
+    for token in _Parser(expression, known, ()).tokens[:-1]:
+        if token.kind == "field":
+            words.append(f'{token.text.lower()}:"{token.value}"')
+        elif token.kind == "mark" or token.text.lower() in ("and", "or", "not"):
+            words.append(token.text.lower())
+        elif token.text in known.saved and token.text not in known.lists:
+            words.append(f"({_written_out(known.saved[token.text], known)})")
+        else:
+            words.append(f'list:"{token.text}"')
+    return " ".join(words).replace("( ", "(").replace(" )", ")")
+
+
+def judged(expression: str) -> Test:
+    """A test made of what `alone` gave: answered from a contact alone, whatever lists and values there are by now."""
+    return compiled(expression, Known(frozenset(), {}, (), {}, anything=True))
 
 
 class _Parser:
@@ -187,7 +216,7 @@ class _Parser:
             raise self.error(f"`{token.value}` is no tier", column, "a tier is a number from 1 to 9, or none")
         if name == "kind" and value not in _KINDS:
             raise self.error(f"`{token.value}` is no kind of contact", column, nearest(value, _KINDS) or f"use {', '.join(_KINDS)}")
-        if name not in _FREE and value not in self.known.values(name):
+        if not self.known.anything and name not in _FREE and value not in self.known.values(name):
             raise self.error(f"no contact has the {name} `{token.value}`", column, nearest(value, sorted(self.known.values(name))))
         get = _VALUES[name]
         if name == "language":  # es means es-US too
@@ -199,6 +228,8 @@ class _Parser:
         if token.text in self.known.lists:
             return lambda contact: contact.list == token.text
         if token.text not in self.known.saved:
+            if self.known.anything:
+                return lambda contact: contact.list == token.text
             every = sorted({*self.known.lists, *self.known.saved})
             hint = nearest(token.text, every) or (f"there are: {', '.join(every[:8])}" if every else "")
             raise self.error(f"there is no list or selection `{token.text}`", token.column, hint)

@@ -196,7 +196,7 @@ class Sender:
         self.log, self.run, self.edition, self.routes, self.wire = log, run, edition, routes, wire
         self.permit, self.clock, self.tell, self.chance = permit, clock, tell, chance
         self.concurrency = sum(route.account.concurrency for route in routes.values())
-        self.breaker, self.refusals = pace.Breaker(), pace.Refusals()
+        self.breaker, self.refusals, self.budget = pace.Breaker(), pace.Refusals(), pace.Budget()
         self._writer = ThreadPoolExecutor(1, "log")
         self._digests = Digests()
         self._rows: deque[Delivery] = deque()  # read from the log, no request made yet
@@ -560,10 +560,14 @@ class Sender:
     async def _exchange(self, ready: Ready) -> list[Settled]:
         if ready.request is None:
             return await self._exchange_batch(ready)
-        result = await self.wire.exchange(ready.request)
+        result = await self.wire.exchange(ready.request, self._still(ready))
         if isinstance(result, Broken):
             return [self._judged(ready, judge(result, keyed=ready.route.keyed))]
         return [self._judged(ready, self._meaning(result, ready.route.account.module.outcome(result.response)))]
+
+    def _still(self, ready: Ready) -> Callable[[], bool] | None:
+        """What the wire asks before the first byte of a replay: whether its key's window is open still."""
+        return (lambda: self._now() < ready.until) if ready.replay else None
 
     async def _exchange_batch(self, ready: Ready) -> list[Settled]:
         route, form, count = ready.route, self._form(ready.route), len(ready.claims)
@@ -573,7 +577,7 @@ class Sender:
             request = form.request(ready.claims, self._now())
         except CannotCarry as fault:
             return self._apart(ready, fault.problems[0].text)
-        result = await self.wire.exchange(request)
+        result = await self.wire.exchange(request, self._still(ready))
         if isinstance(result, Broken):
             return self._judged_batch(ready, [judge(result, keyed=route.keyed)] * count)
         return self._judged_batch(ready, [self._meaning(result, one) for one in batch.outcomes(route.account, result, count)])
@@ -632,6 +636,7 @@ class Sender:
     def _heed(self, route: Route, outcome: Outcome) -> None:
         """What an answer says about the provider, beyond the delivery that it belongs to."""
         now = self.clock.monotonic()
+        self.budget.note(outcome)
         if outcome.move is Move.ACCEPT:
             self._accepted_any, self._progress_at = True, now
         if outcome.stop:
@@ -644,7 +649,11 @@ class Sender:
 
     def _due_at(self, route: Route, claim: Claim, outcome: Outcome) -> float:
         counted = claim.delivery.counted + int(outcome.counts)
-        return pace.again_at(outcome, counted, keyed=route.keyed, now=self._now(), chance=self.chance)
+        due_at = pace.again_at(outcome, counted, keyed=route.keyed, now=self._now(), chance=self.chance)
+        due_at, said = self.budget.spend(outcome, due_at)
+        if said:
+            self._say(Waiting(said, 0))
+        return due_at
 
     def _failed(self, ready: Ready, claim: Claim, outcome: Outcome, due_at: float) -> Settled:
         if ready.replay and outcome.move is Move.REJECT:

@@ -85,8 +85,12 @@ class Wire(httpx2.AsyncBaseTransport):
         self._idle: dict[Origin, list[tuple[Connection, float]]] = {}
         self._busy: set[Connection] = set()
 
-    async def exchange(self, request: httpx2.Request) -> Answer | Broken:
-        """Send a request once and wait for its answer; raises nothing but CancelledError."""
+    async def exchange(self, request: httpx2.Request, still: Callable[[], bool] | None = None) -> Answer | Broken:
+        """Send a request once and wait for its answer; raises nothing but CancelledError.
+
+        `still` is asked right before the first byte leaves, however long a free place or a connection took, and whatever
+        the machine did meanwhile: where it says no, nothing does.
+        """
         try:
             origin = _origin(request.url.scheme, request.url.raw_host, request.url.port)
             body = await _body(request)
@@ -99,6 +103,9 @@ class Wire(httpx2.AsyncBaseTransport):
             connection = self._kept(origin) or await self._open(origin)
             if isinstance(connection, Broken):
                 return connection
+            if still is not None and not still():
+                connection.abort()
+                return Broken(Evidence.NEVER_LEFT, "its time was over before it could leave")
             waiter = connection.exchange(header, body)
             self._busy.add(connection)
             timer = loop.call_at(deadline, connection.expire, self._late)

@@ -478,7 +478,7 @@ def test_the_log_tells_which_left_together_and_notices_where_one_did_not(tmp_pat
         db.execute("BEGIN")
         db.execute("DROP TRIGGER attempt_is_final")
         db.execute(f"UPDATE attempt SET {sql} WHERE delivery = ?", (min(members),))
-        from pressctl.log_invariants import violations
+        from pressctl.delivery_log.invariants import violations
 
         found = violations(db, lambda *_, live: "", lambda _: "")
         db.close()

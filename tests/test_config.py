@@ -43,7 +43,7 @@ def test_a_whole_configuration_is_read(tmp_path: Path) -> None:
         'reply_to = "desk@example.org"\naddress = "PO Box 1"\nlanguage = "es"\nboilerplate = """\nAbout\nus"""\n'
         '[[organization.contacts]]\nname = "Volunteer"\nphone = "+1 305 555 0100"\n'
         '[send]\nto = "tag:local"\n[providers.drill]\nkind = "postmark"\ntoken = { env = "T" }\n'
-        '[log]\nurl = "postgresql://press@db.example/press"\n[selections]\nlocal = "region:US-FL"\n[check]\nignore = ["A1"]\n'
+        '[log]\n[selections]\nlocal = "region:US-FL"\n[check]\nignore = ["A1"]\n'
     )
     read = config.load(written(tmp_path, text))
     assert read.root == tmp_path
@@ -53,7 +53,7 @@ def test_a_whole_configuration_is_read(tmp_path: Path) -> None:
     assert read.organization.timezone == ZoneInfo("America/New_York")
     assert read.organization.boilerplate == "About\nus"
     assert read.organization.contacts == (MediaContact("Volunteer", phone="+1 305 555 0100"),)
-    assert (read.provider, read.to, read.log_url) == ("sandbox", ("tag:local",), "postgresql://press@db.example/press")
+    assert (read.provider, read.to) == ("sandbox", ("tag:local",))
     assert read.selections == {"local": "region:US-FL"}
     assert read.other == {"check": {"ignore": ["A1"]}}
     section = read.providers["drill"]
@@ -134,6 +134,14 @@ def test_a_password_in_the_logs_address_is_refused(tmp_path: Path) -> None:
     (text,) = mistakes(tmp_path, f'{BEGIN}[log]\nurl = "postgresql://press:hunter2@db.example/press"\n')
     assert text.startswith("6:1 a password is written in the log's address")
     assert "hunter2" not in text
+
+
+@pytest.mark.parametrize("url", ["postgresql://press@db.example/press", "sqlite:///press.db", "x"])
+def test_a_shared_log_is_refused_since_two_machines_with_a_log_each_would_send_everything_twice(tmp_path: Path, url: str) -> None:
+    assert mistakes(tmp_path, f'{BEGIN}[log]\nurl = "{url}"\n') == [
+        "6:1 a shared log is not there yet → take the key `url` out, and send from one machine only: its log, in .pressctl/, "
+        "knows who has been written to"
+    ]
 
 
 def test_a_provider_that_is_no_table_is_told(tmp_path: Path) -> None:

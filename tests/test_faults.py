@@ -5,7 +5,7 @@ the log's own tests. Where no file is named the test is in this one; of a family
 
 S01 S02 S03 S04 S05  test_send.py: Retry-After, both forms, nonsense, too long, for ever
 S06 S08 S09          test_one_answer_that_may_have_been_applied
-S07                  test_a_storm_of_errors_leaves_few_in_doubt
+S07                  test_a_storm_of_errors_leaves_few_in_doubt; a fifth of failures, and the budget for retries: test_send.py
 S10                  adapters only: `outcome` says which 503 is not applied; here test_one_answer_that_may_have_been_applied
 S11                  test_nobody_there: a closed port; name and black hole: test_wire.py
 S12 S13              test_a_reset_before_or_in_the_middle_of_the_upload
@@ -24,12 +24,13 @@ S41                  the codes are each provider's own: tests/providers/; a repl
 S42                  test_one_answer_after_which_it_is_sent_again
 S43 S44              test_send.py: the window, the account
 S45                  a provider that lies about keys cannot be found out by a sender: documented, not tested
-S46 S47              batches are not sent by the loop yet
-S48 S49 S57 S58      later reports, look-ups, JMAP: with `sync`, `resolve` and its adapter
+S46 S47              test_batch.py: item by item; each provider's own results: the contract's second part, tests/providers/
+S48 S49 S57 S58      later reports and look-ups: test_afterwards.py; JMAP: its adapter's tests, tests/providers/
 S50 S51 S54          test_wire.py (TLS, addresses)
 S52                  test_a_kept_connection_that_is_closed_as_we_send
-S55                  no proxy is ever used: test_wire.py
-S56                  not built: the server's Date is used for Retry-After only, an embargo trusts this machine's clock
+S55                  no proxy is ever used, whatever the environment says: test_wire.py. There is no key for one: nobody's office
+                     has needed it, and it would put one more party between the last byte and the proof of how far it got
+S56                  test_two_clocks.py: an embargo needs both clocks; Retry-After by the server's own: test_send.py
 P01 P03 P04 P06      test_kills.py: killed at random, keyless and keyed, during the plan
 P02                  test_kills.py: killed at system calls, and test_no_request_leaves_between_a_claim_being_written
 P05                  test_kills.py: killed during recovery
@@ -42,7 +43,7 @@ P16                  SIGINT is the loop's own handler while it runs; before it n
 P17                  as SIGKILL of the one process that there is
 P18                  test_kills.py: nobody to confirm
 C01 C10              test_terminals.py: two at once, one stopped; after kill -9 the lock is free, whatever the file says
-C02 C03              no shared log yet; a frozen holder keeps its lock: test_terminals.py
+C02 C03              a shared log is not there, and refused: test_config.py; a frozen holder keeps its lock: test_terminals.py
 C04                  test_terminals.py: suppressed during the run
 C05                  test_terminals.py: two that start together
 C06 C07 C08          test_send.py: the clock set back, moments in UTC that come during the run

@@ -172,7 +172,7 @@ def test_the_guards_stand_again_and_a_forged_mark_is_found(log: DeliveryLog, tmp
 
 def test_a_fault_in_the_middle_leaves_guards_and_words(log: DeliveryLog, monkeypatch: pytest.MonkeyPatch) -> None:
     plan(log, ["canary"])
-    monkeypatch.setattr("pressctl.delivery_log.FORGET_EVENTS", "UPDATE nonsense SET x = ?")
+    monkeypatch.setattr("pressctl.delivery_log.log.FORGET_EVENTS", "UPDATE nonsense SET x = ?")
     with pytest.raises(LogError):
         log.forget(["canary@wire.example"], 5.0)
     assert everything(log)["canary"].state is State.PLANNED

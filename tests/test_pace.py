@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pressctl import delivery, pace
 from pressctl.delivery import Evidence, Move, Outcome
-from pressctl.pace import NEVER, Breaker, Refusals
+from pressctl.pace import LATELY, NEVER, RETRIES, Breaker, Budget, Refusals
 
 OK = delivery.accepted("id")
 NO = delivery.rejected("422 not a mailbox", 422)
@@ -161,8 +161,79 @@ def test_the_breaker_never_waits_longer_than_a_minute_and_is_shut_by_one_success
         breaker.note(outcome, keyed=keyed, now=50.0)
         assert 0 <= breaker.wait(50.0) <= 60
         assert breaker.open or breaker.wait(50.0) == 0
-    breaker.note(OK, keyed=keyed, now=50.0)
+    breaker.note(OK, keyed=keyed, now=50.0 + breaker.wait(50.0))
     assert not breaker.open
+
+
+def test_more_than_a_fifth_of_failures_opens_the_breaker_though_none_follow_each_other_three_times() -> None:
+    breaker, opened = Breaker(), []
+    for number in range(20):
+        breaker.note(BROKE if number % 4 == 3 else OK, keyed=True, now=0.0)  # five of twenty
+        opened.append(breaker.open)
+    assert opened == [False] * 19 + [True]
+    assert breaker.wait(0.0) == 5
+    breaker.note(OK, keyed=True, now=4.0)  # this one was under way when it opened
+    assert breaker.open
+    breaker.note(OK, keyed=True, now=5.0)
+    assert not breaker.open
+    breaker.note(BROKE, keyed=True, now=6.0)  # what was before the probe is forgotten
+    assert not breaker.open
+
+
+def test_a_fifth_of_failures_is_borne() -> None:
+    breaker = Breaker()
+    for number in range(200):
+        assert breaker.note(BROKE if number % 5 == 4 else OK, keyed=False, now=0.0) == ""
+    assert not breaker.open
+
+
+def test_too_many_failures_that_may_have_been_applied_end_the_run_at_a_provider_without_keys() -> None:
+    breaker = Breaker()
+    said = [breaker.note(BROKE if number % 3 == 2 else OK, keyed=False, now=0.0) for number in range(15)]
+    assert said == [""] * 14 + ["5 failures among 15 requests, the last of which may have been applied (500 it broke)"]
+
+
+@given(outcomes=st.lists(OUTCOMES, max_size=200))
+def test_without_keys_no_more_than_five_of_twenty_in_a_row_are_ever_put_at_risk(outcomes: list[Outcome]) -> None:
+    breaker, risked = Breaker(), list[bool]()
+    for outcome in outcomes:
+        ended = breaker.note(outcome, keyed=False, now=0.0)
+        if outcome.move in (Move.ACCEPT, Move.REJECT) or outcome.evidence is not Evidence.REFUSED:
+            risked.append(outcome.move is Move.LOSE)
+        if ended:
+            break
+    assert all(sum(risked[at : at + LATELY]) <= 5 for at in range(len(risked)))
+
+
+# ── the budget ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@given(outcomes=st.lists(OUTCOMES, max_size=300), keyed=st.booleans(), counted=st.integers(1, 3))
+def test_a_run_never_retries_more_than_its_first_few_and_a_tenth_of_what_got_through(
+    outcomes: list[Outcome], keyed: bool, counted: int
+) -> None:
+    budget, done, retries, said = Budget(), 0, 0, 0
+    for outcome in outcomes:
+        budget.note(outcome)
+        done += outcome.move in (Move.ACCEPT, Move.REJECT)
+        at = pace.again_at(outcome, counted, keyed=keyed, now=100.0, chance=most)
+        due_at, words = budget.spend(outcome, at)
+        said += bool(words)
+        assert due_at in (at, NEVER)
+        if outcome is BUSY:  # the provider asked for the wait: that is free
+            assert due_at == at
+        retries += outcome.counts and 0 < due_at < NEVER
+        assert retries <= RETRIES + done / 10
+    assert said <= 1
+
+
+def test_what_has_no_retry_left_waits_for_the_next_run_and_that_is_said_once() -> None:
+    budget = Budget(left=1.0)
+    words = "so much was tried again that what fails from here on waits for the next run"
+    assert [budget.spend(BROKE, 102.0) for _ in range(3)] == [(102.0, ""), (NEVER, words), (NEVER, "")]
+    for _ in range(11):
+        budget.note(OK)
+    assert budget.spend(BROKE, 103.0)[0] == 103.0
 
 
 # ── refusals ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -29,7 +29,7 @@ def test_the_wheel_carries_templates_and_samples_and_types(built: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for path in ("templates/email.html.j2", "contacts/national-press.yaml", "contacts/suppressions.yaml", "releases/key-west-287g.md"):
         assert f"pressctl/samples/{path}" in names
-    assert {"pressctl/py.typed", "pressctl/delivery_log.sql"} <= names
+    assert {"pressctl/py.typed", "pressctl/delivery_log/schema.sql"} <= names
     assert any(name.endswith("licenses/LICENSE") for name in names)
     assert not [name for name in names if name.startswith(("tests/", "pressctl/samples/.")) or ".sent.json" in name]
 

@@ -243,7 +243,7 @@ def test_dark_shows_the_mails_own_colours_and_says_where_it_has_none(office: Pat
     (office / "templates").mkdir()
     (office / "templates/email.html.j2").write_text("<!doctype html><html><body>Plain {{ release.headline }}</body></html>")
     preview.until("no dark colours of its own", "?to=general&view=dark")
-    (office / "templates/email.html.j2").write_text(template.replace("<style>", f"<style data-css-inline=\"ignore\">{own}</style><style>", 1))
+    (office / "templates/email.html.j2").write_text(template.replace("<style>", f'<style data-css-inline="ignore">{own}</style><style>', 1))
     preview.until("own dark colours", "?to=general&view=dark")
     assert "(min-width: 0px)" in preview.ask("frame?to=general&view=dark")[1]
     assert "(max-width: 0px)" in preview.ask("frame?to=general&view=light")[1]

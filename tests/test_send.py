@@ -19,6 +19,7 @@ from pressctl.delivery_log import Claim, Delivery, DeliveryLog, No, Settled, ope
 from pressctl.errors import ContactsError
 from pressctl.message import Message
 from pressctl.providers import mailpit
+from pressctl.wire import Wire
 
 KEYED = module(DAY)
 LONG = bool(os.environ.get("PRESSCTL_LONG"))
@@ -229,6 +230,46 @@ def test_a_token_that_is_refused_in_the_middle_of_many_at_once_loses_and_doubles
         agree(server, line)
 
 
+# Too much that fails
+
+
+def test_retries_are_limited_to_what_gets_through_and_the_rest_waits_for_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace.Budget.__init__, "__defaults__", (2.0, False))
+    ill = [True]
+    with Faulty(lambda _, to: "500" if ill[0] and to[4:].split("@")[0] in ("3", "13", "23") else "ok", keyed=True) as server:
+        line = Line(tmp_path, server.url, 30)
+        ended = line.send(KEYED, concurrency=1)
+        assert (ended.error, line.code(ended), line.states()) == (None, 4, {"accepted": 27, "uncertain": 3})
+        assert 30 + 2 <= len(server.order) <= 30 + 2 + 2
+        words = "so much was tried again that what fails from here on waits for the next run"
+        assert [wait.what for wait in line.told.waits].count(words) == 1
+        ill[0] = False
+        again = line.send(KEYED, concurrency=1)
+        assert (line.code(again), line.states()) == (0, {"accepted": 30})
+        agree(server, line)
+
+
+def test_every_third_that_fails_is_too_many_and_slows_the_run_down(tmp_path: Path) -> None:
+    with Faulty(lambda number, _: "took 500" if number < 15 and number % 3 == 2 else "ok", keyed=True) as server:
+        line = Line(tmp_path, server.url, 30)
+        ended = line.send(KEYED, concurrency=1)
+        assert (ended.error, line.code(ended), line.states()) == (None, 0, {"accepted": 30})
+        assert "the provider fails; trying it again" in [wait.what for wait in line.told.waits]
+        agree(server, line)
+
+
+def test_every_third_that_may_have_been_applied_ends_the_run_at_a_provider_without_keys(tmp_path: Path) -> None:
+    with Faulty(lambda number, _: "took 500" if number % 3 == 2 else "ok") as server:
+        line = Line(tmp_path, server.url, 60)
+        ended = line.send(concurrency=1)
+        assert ended.problem
+        assert ended.problem.text.startswith("5 failures among 15 requests, the last of which may have been applied")
+        assert (line.code(ended), line.states()) == (4, {"accepted": 10, "planned": 45, "uncertain": 5})
+        agree(server, line)
+
+
 # What may have been applied
 
 
@@ -267,6 +308,25 @@ def test_a_replay_happens_only_inside_the_window_less_a_margin(tmp_path: Path, w
         line.clock.turn(wait)
         line.send(KEYED, concurrency=1)
         assert (line.states(), len(server.order)) == ({"accepted": 1}, 2) if replayed else ({"uncertain": 1}, 1)
+        agree(server, line)
+
+
+def test_a_window_that_closes_while_the_connection_is_made_stays_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The claim is written, the task runs, and then the laptop's lid is shut: nothing leaves when it is opened again."""
+    opens = Wire._open
+
+    async def slowly(self: Wire, origin: Any) -> Any:
+        connection = await opens(self, origin)
+        line.clock.suspend(25 * 3600)
+        return connection
+
+    with Faulty(["took 500"], keyed=True) as server:
+        line = Line(tmp_path, server.url, 1)
+        line.send(concurrency=1)
+        monkeypatch.setattr(Wire, "_open", slowly)
+        line.send(KEYED, concurrency=1)
+        assert (line.states(), len(server.order)) == ({"uncertain": 1}, 1)
+        assert "its time was over before it could leave" in [one.outcome.reason for one in line.told.settled]
         agree(server, line)
 
 

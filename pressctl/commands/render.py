@@ -39,6 +39,9 @@ def render(
     ] = "",
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to this file, or into this folder.")] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Show it in the browser.")] = False,
+    matrix: Annotated[bool, typer.Option("--matrix", help="Show what differs between the contacts it would go to.")] = False,
+    to: Annotated[list[str] | None, typer.Option("--to", help="With --matrix: a list or an expression, as for `send`.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="With --matrix: one JSON object per segment; else as `--as json`.")] = False,
     serve: Annotated[bool, typer.Option("--serve", help="A page that follows each saved file: all contacts, findings, the plan.")] = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port of that page on 127.0.0.1; 0 for any free one.")] = 0,
 ) -> None:
@@ -54,7 +57,12 @@ def render(
         return
     config = configuration.load(configuration.find(Path.cwd()))
     loaded = releases.load(releases.find(config, release), config)
-    data = content(config, loaded, form, contact)
+    if matrix:
+        _matrix(config, loaded, tuple(to or ()), as_json=as_json)
+        return
+    if to:
+        raise typer.BadParameter("--to belongs to --matrix; --contact shows what one contact gets")
+    data = content(config, loaded, Form.JSON if as_json else form, contact)
     if output is None and not open_it:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
@@ -91,6 +99,19 @@ def _serve(release: str, contact: str, port: int, *, open_it: bool) -> None:
         preview.stop()
 
 
+def _matrix(config: Config, release: Release, to: tuple[str, ...], *, as_json: bool) -> None:
+    from datetime import UTC, datetime
+
+    from pressctl import matrix, show, show_matrix
+
+    made = matrix.make(config, release, to, datetime.now(UTC))
+    if as_json:
+        for segment in made.data():
+            show.json_line(segment)
+    else:
+        show_matrix.matrix(made, sys.stdout)
+
+
 def content(config: Config, release: Release, form: Form, contact: str) -> bytes:
     """The bytes of one form of a release; the same input gives the same bytes."""
     from pressctl import render as rendering
@@ -103,7 +124,12 @@ def content(config: Config, release: Release, form: Form, contact: str) -> bytes
 
         return orjson.dumps(rendering.data(release, config), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     from pressctl import contact_copy
+    from pressctl import contacts as contact_files
 
+    if release.pitches:
+        from pressctl import pitches
+
+        pitches.check(release.pitches, contact_files.known(contact_files.load(config.root), config.selections))
     message = contact_copy.message(config, rendering.prepare(release, config), _contact(config, contact) if contact else None)
     if form is Form.EMAIL:
         return as_bytes(message)

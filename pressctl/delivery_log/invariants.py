@@ -84,7 +84,7 @@ def violations(db: sqlite3.Connection, key: Callable[..., str], mark: Callable[[
 def _changed_guards(db: sqlite3.Connection) -> list[str]:
     """The triggers that are missing or changed."""
     fresh = sqlite3.connect(":memory:")
-    fresh.executescript(Path(__file__).with_name("delivery_log.sql").read_text(encoding="utf-8"))
+    fresh.executescript(Path(__file__).with_name("schema.sql").read_text(encoding="utf-8"))
     triggers = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
     meant, there = dict(fresh.execute(triggers)), dict(db.execute(triggers))
     fresh.close()

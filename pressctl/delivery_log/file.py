@@ -1,0 +1,120 @@
+"""The log's file: made, opened and examined; a missing, empty, older, foreign or damaged one is never taken for a log.
+
+SQLite in WAL mode with `synchronous=FULL`: NORMAL survives every killed process and loses deliveries in a power cut.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+from pressctl.delivery import MOVES
+from pressctl.delivery_log.guards import DAMAGED, storage_error
+from pressctl.delivery_log.log import DeliveryLog
+from pressctl.errors import LogError, Place
+from pressctl.files import private_folder, sync_folder
+
+SCHEMA = 1
+APPLICATION = 0x50524553  # "PRES": tells our file from any other SQLite database
+QUICK_CHECK_LIMIT = 8 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
+BUSY = 30.0  # seconds to wait for a reader or a backup tool that locks the file
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    db = sqlite3.connect(uri, uri=True, timeout=BUSY, isolation_level=None, check_same_thread=False, cached_statements=600)
+    db.execute("PRAGMA secure_delete = ON")  # a person who is forgotten must not linger in free pages
+    db.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE would delete past the triggers
+    return db
+
+
+def open_log(path: Path) -> DeliveryLog:
+    """The log that is there. Raises LogError when it is missing, empty, newer, damaged or not a log."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        raise LogError("there is no delivery log yet", Place(str(path)), "`pressctl send` makes it") from None
+    if not stat.S_ISREG(status.st_mode):  # nor a link: the lock of two offices on one log would be two locks
+        raise LogError("the delivery log is not a regular file", Place(str(path)), "put the log itself here, not a link or a folder")
+    _ours(path.parent)
+    if status.st_size == 0:
+        raise LogError(
+            "the delivery log is empty: what was sent is no longer known",
+            Place(str(path)),
+            "put back a copy of it from a backup; if nothing was ever sent, delete the empty file",
+        )
+    db = None
+    try:
+        db = _connect(path, "rw")
+        _examine(path, db, status.st_size)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("PRAGMA synchronous = FULL")
+        return DeliveryLog(path, db)
+    except BaseException as fault:
+        if db is not None:
+            db.close()
+        if isinstance(fault, KeyError):
+            raise LogError("this file is damaged, or is not a delivery log", Place(str(path)), DAMAGED) from None
+        if isinstance(fault, sqlite3.Error):
+            raise storage_error(path, fault) from fault
+        raise
+
+
+def _ours(folder: Path) -> None:
+    """Raise LogError where others could put another log in the place of ours."""
+    status = folder.stat()
+    if os.name == "posix" and (status.st_mode & 0o022 or (os.geteuid() not in (0, status.st_uid))):
+        raise LogError(
+            "others can write to the folder of the delivery log, and so replace it",
+            Place(str(folder)),
+            f"make it yours alone: `chmod 700 {folder}`",
+        )
+
+
+def _examine(path: Path, db: sqlite3.Connection, size: int) -> None:
+    application = db.execute("PRAGMA application_id").fetchone()[0]
+    version = db.execute("PRAGMA user_version").fetchone()[0]
+    if application != APPLICATION:
+        raise LogError("this database is not a delivery log", Place(str(path)), "move it away, and put the log back from a backup")
+    if version > SCHEMA:
+        raise LogError(
+            f"the delivery log was made by a newer pressctl (form {version}, this one knows {SCHEMA})",
+            Place(str(path)),
+            "update pressctl on this machine",
+        )
+    unfinished = db.execute("SELECT count(*) FROM run WHERE ended_at IS NULL").fetchone()[0]
+    if size < QUICK_CHECK_LIMIT or unfinished:
+        verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if verdict != "ok":
+            raise LogError("the delivery log is damaged", Place(str(path)), DAMAGED)
+
+
+def create_log(path: Path, secret: bytes) -> DeliveryLog:
+    """A new log, readable by its owner only; made beside and renamed, so that half a log is never found."""
+    private_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again
+            temporary.unlink()
+        os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        db = _connect(temporary, "rw")
+        schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
+        db.executescript(f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}; BEGIN; {schema} COMMIT;")
+        db.executemany("INSERT INTO move VALUES (?, ?, ?)", [(state, move, then) for (state, move), then in MOVES.items()])
+        db.executemany("INSERT INTO meta VALUES (?, ?)", [("id", os.urandom(8).hex()), ("secret", secret), ("commits", 0)])
+        db.close()
+        os.link(temporary, path)  # fails where another process was faster, which a rename would not
+        sync_folder(path.parent)
+    except FileExistsError:
+        pass
+    except OSError as fault:
+        raise LogError(f"the delivery log cannot be made: {fault.strerror}", Place(str(path)), "make the folder writable for you") from None
+    except sqlite3.Error as fault:
+        raise storage_error(path, fault) from fault
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+    return open_log(path)
