@@ -407,7 +407,7 @@ def test_a_mistake_is_shown_with_its_place_and_the_last_good_view_stays(
     assert not [word for word in words if word not in notice], notice
     assert "Below is what the files said before" in notice
     assert str(office) not in notice
-    assert "<h1><bdi>Residents ask city to keep the night bus</bdi></h1>" in page
+    assert "<bdi>Residents ask city to keep the night bus</bdi></h2>" in page
     assert "night bus" in preview.ask("frame?to=general&view=light")[1]
     if good is None:
         path.unlink()
@@ -443,7 +443,7 @@ def test_a_release_broken_from_the_start_is_shown_as_soon_as_it_is_mended(office
         assert "There is nothing to show yet" in page
         assert browser.ask("frame?to=general&view=light")[0].status == 404
         path.write_text(RELEASE)
-        browser.until("<h1><bdi>Residents ask")
+        browser.until("<bdi>Residents ask city to keep the night bus</bdi></h2>")
 
 
 def test_a_contact_that_is_gone_gives_way_to_the_general_copy(office: Path, preview: Browser) -> None:

@@ -352,11 +352,11 @@ def test_everything_can_be_reached_and_named_without_a_mouse(browser: Browser) -
     tags = Elements(browser.ask(f"/message/{name}").text).tags
     assert [attributes["aria-label"] for tag, attributes in tags if tag == "nav"] == ["Deliveries", "Forms of this delivery"]
     assert [attributes.get("for") for tag, attributes in tags if tag == "label"] == ["q"]
-    assert [tag for tag, _ in tags if tag in ("h1", "main", "header")] == ["header", "main", "h1"]
+    assert [tag for tag, _ in tags if tag in ("h1", "main", "h2", "header")] == ["header", "h1", "main", "h2"]
     assert all(attributes.get("title") for tag, attributes in tags if tag == "iframe")
     assert ("html", {"lang": "en"}) in tags
     assert sum("aria-current" in attributes for tag, attributes in tags if tag == "a") == 2
-    assert next(attributes["href"] for tag, attributes in tags if tag == "a") == "#main"
+    assert next(attributes["href"] for tag, attributes in tags if tag == "a") == "#message"
 
 
 # --- whatever comes in can be shown

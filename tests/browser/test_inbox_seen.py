@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from browser.conftest import Open, Page
 from pressctl.sandbox import Sandbox
 
-if TYPE_CHECKING:
-    from browser.conftest import Open
-    from playwright.sync_api import Page
-
 FORMS = ("html", "dark", "inverted", "phone", "text", "headers", "source")
-HTML = '<!doctype html><html lang="en"><body><h1>{}</h1><script>parent.document.title = "run"</script><p>Own words.</p></body></html>'
+HTML = '<!doctype html><html lang="en"><body><h1>{}</h1><p>Own words.</p></body></html>'
+
+HOSTILE = """<h1>Hostile</h1><script>parent.document.title = document.title = "run"</script><svg onload="parent.document.title = 'run'">
+<img src="https://tracker.example/1.gif" onerror="parent.document.title = 'run'"><iframe src="https://x.example"></iframe>
+<link rel=stylesheet href="https://x.example/x.css"><meta http-equiv=refresh content="0;url=https://x.example/">
+<form action="https://x.example"><input autofocus name=q></form><p>Own words.</p>"""
 
 
 def mail(subject: str) -> dict[str, object]:
@@ -35,31 +36,30 @@ def sandbox(tmp_path: Path) -> Iterator[tuple[Sandbox, str]]:
     url = inbox.start()
     for subject in ("Old bus", "Night bus", "Council meets"):
         inbox.inbox.add(mail(subject))
+    inbox.inbox.add({**mail("Hostile"), "HTML": HOSTILE})
     inbox.inbox.add({"subject": "For a room", "text": "Words for a room", "html": "", "to": "Intake"}, host="intake.example")
     yield inbox, url
     inbox.stop()
-
-
-def inside(page: Page) -> str:
-    return page.frames[-1].inner_text("body")
 
 
 def test_a_mail_is_opened_and_each_form_of_it_seen_by_keyboard(open_page: Open, sandbox: tuple[Sandbox, str]) -> None:
     page = open_page(sandbox[1])
     page.keyboard.press("j")
     page.keyboard.press("j")
-    assert "Night bus" in page.evaluate("document.activeElement.innerText") or "Council" in page.evaluate("document.activeElement.innerText")
+    assert "Night bus" in page.evaluate("document.activeElement.innerText") or "Council" in page.evaluate(
+        "document.activeElement.innerText"
+    )
     page.focus("#deliveries a:has-text('Night bus')")
     page.keyboard.press("Enter")
-    page.wait_for_selector("h1:has-text('Night bus')")
+    page.wait_for_selector(".subject:has-text('Night bus')")
     assert "Night bus" in page.evaluate("document.activeElement.innerText")
     for form in FORMS:
         page.focus(f"#tab-{form}")
         page.keyboard.press("Enter")
         page.wait_for_selector(f"#tab-{form}[aria-current=page]")
         if form in FORMS[:4]:
-            page.frame_locator("main iframe").locator("p:has-text('Own words.')").wait_for()
-    assert "List-Id: <press.example.org>" in page.inner_text("main pre")
+            page.frame_locator("#message iframe").locator("p:has-text('Own words.')").wait_for()
+    assert "List-Id: <press.example.org>" in page.inner_text("#message pre")
     page.go_back()
     page.wait_for_selector("#tab-headers[aria-current=page]")
     assert page.title() == "Night bus – Sandbox"
@@ -77,22 +77,30 @@ def test_finding_shows_what_was_looked_for(open_page: Open, sandbox: tuple[Sandb
 def test_what_comes_in_appears_and_what_is_read_stays(open_page: Open, sandbox: tuple[Sandbox, str]) -> None:
     page = open_page(sandbox[1])
     page.click("#deliveries a:has-text('Old bus')")
-    page.wait_for_selector("h1:has-text('Old bus')")
+    page.wait_for_selector(".subject:has-text('Old bus')")
     sandbox[0].inbox.add(mail("Breaking news"))
     page.wait_for_selector("#deliveries a:has-text('Breaking news')")
     assert page.inner_text("#status") == "1 new"
-    assert page.inner_text("h1") == "Old bus"
+    assert page.inner_text(".subject") == "Old bus"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1400, 390])
+def test_a_hostile_mail_runs_nothing_loads_nothing_and_leads_nowhere(open_page: Open, sandbox: tuple[Sandbox, str]) -> None:
+    page = open_page(sandbox[1], refused=("Blocked script execution", "Refused to execute the redirect", "Content Security Policy", "Blocked autofocusing"))
+    page.click("#deliveries a:has-text('Hostile')")
+    page.frame_locator("#message iframe").locator("p:has-text('Own words.')").wait_for()
+    page.wait_for_timeout(300)
+    page.frame_locator("#message iframe").locator("p:has-text('Own words.')").wait_for()
+    assert page.title() == "Hostile – Sandbox"
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 390)])
 def test_every_form_is_accessible(
     open_page: Open, sandbox: tuple[Sandbox, str], axe: Callable[[Page], list[str]], scheme: str, width: int
 ) -> None:
     page = open_page(sandbox[1], scheme=scheme, width=width)
     assert axe(page) == []
     page.click("#deliveries a:has-text('Night bus')")
-    page.wait_for_selector("h1:has-text('Night bus')")
+    page.wait_for_selector(".subject:has-text('Night bus')")
     for form in FORMS:
         page.click(f"#tab-{form}")
         page.wait_for_selector(f"#tab-{form}[aria-current=page]")
