@@ -81,16 +81,26 @@ def preview(office: Path) -> Iterator[Browser]:
         yield browser
 
 
+@pytest.fixture(scope="module")
+def calm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """The same for tests that only look."""
+    office = make_office(tmp_path_factory.mktemp("calm"))
+    with Preview(office / "pressctl.toml", office / "releases/night-bus.md") as running:
+        browser = Browser(running.url).enter()
+        browser.until("Plan: <span")
+        yield browser
+
+
 # --- who may look
 
 
-def test_without_the_token_there_is_nothing_to_see(preview: Browser) -> None:
-    stranger = Browser(preview.url)
+def test_without_the_token_there_is_nothing_to_see(calm: Browser) -> None:
+    stranger = Browser(calm.url)
     paths = (
         "",
         "?token=",
         "?token=x",
-        f"{preview.root}x?{urlsplit(preview.url).query}",
+        f"{calm.root}x?{urlsplit(calm.url).query}",
         "frame",
         "contacts",
         "events",
@@ -115,11 +125,11 @@ def test_the_token_is_long_and_new_with_each_start(office: Path) -> None:
     assert all(len(token) >= 22 for token in tokens)  # of 64 signs each: 128 bits are 22
 
 
-def test_the_token_is_exchanged_for_a_cookie_that_no_script_and_no_other_page_gets(preview: Browser) -> None:
-    answer, body = Browser(preview.url).ask(f"?{urlsplit(preview.url).query}")
+def test_the_token_is_exchanged_for_a_cookie_that_no_script_and_no_other_page_gets(calm: Browser) -> None:
+    answer, body = Browser(calm.url).ask(f"?{urlsplit(calm.url).query}")
     cookie = answer.headers["set-cookie"] or ""
-    assert cookie.startswith(f"pressctl-{urlsplit(preview.url).port}=")
-    assert cookie.endswith(f"; HttpOnly; SameSite=Strict; Path={preview.root}")
+    assert cookie.startswith(f"pressctl-{urlsplit(calm.url).port}=")
+    assert cookie.endswith(f"; HttpOnly; SameSite=Strict; Path={calm.root}")
     assert "night" not in body
 
 
@@ -134,50 +144,50 @@ def test_the_token_is_exchanged_for_a_cookie_that_no_script_and_no_other_page_ge
         ("sec_fetch_site", "cross-site"),
     ],
 )
-def test_a_request_from_elsewhere_is_refused_with_the_cookie_too(preview: Browser, header: str, value: str) -> None:
-    answer, body = preview.ask(**{header: value.format(port=urlsplit(preview.url).port)})
+def test_a_request_from_elsewhere_is_refused_with_the_cookie_too(calm: Browser, header: str, value: str) -> None:
+    answer, body = calm.ask(**{header: value.format(port=urlsplit(calm.url).port)})
     assert answer.status == 403
     assert "bus" not in body
 
 
 @pytest.mark.parametrize("path", ["..%2f..%2fetc/passwd", "../pages.css", "..%5cx", "%2e%2e/x", "pages.css/../preview.js"])
-def test_no_path_leads_out(preview: Browser, path: str) -> None:
-    assert preview.ask(path)[0].status == 403
+def test_no_path_leads_out(calm: Browser, path: str) -> None:
+    assert calm.ask(path)[0].status == 403
 
 
 @pytest.mark.parametrize("path", ["nothing", "preview.html.j2", "layout.html.j2", "pages", "frame/x", "x.css"])
-def test_what_is_not_there_is_not_found(preview: Browser, path: str) -> None:
-    assert preview.ask(path)[0].status == 404
+def test_what_is_not_there_is_not_found(calm: Browser, path: str) -> None:
+    assert calm.ask(path)[0].status == 404
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PATCH"])
-def test_the_preview_only_reads(preview: Browser, method: str) -> None:
-    answer, body = preview.ask(method=method, content_length="0")
+def test_the_preview_only_reads(calm: Browser, method: str) -> None:
+    answer, body = calm.ask(method=method, content_length="0")
     assert (answer.status, body, answer.headers["allow"]) == (405, "", "GET, HEAD")
 
 
-def test_the_page_runs_its_own_files_and_the_mail_runs_nothing(preview: Browser) -> None:
-    answer, _ = preview.ask()
+def test_the_page_runs_its_own_files_and_the_mail_runs_nothing(calm: Browser) -> None:
+    answer, _ = calm.ask()
     assert answer.headers["content-security-policy"] == (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; "
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
     )
     for view in ("light", "dark", "inverted", "phone", "page"):
-        answer, _ = preview.ask(f"frame?to=general&view={view}")
+        answer, _ = calm.ask(f"frame?to=general&view={view}")
         assert answer.headers["content-security-policy"] == (
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
             "frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
         )
-    page = preview.page()
+    page = calm.page()
     assert 'sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"' in page
     assert "allow-scripts" not in page
     for file in ("pages.css", "preview.js", "picker.js", "live.js"):
-        assert preview.ask(file)[0].headers["content-security-policy"] == "default-src 'none'"
+        assert calm.ask(file)[0].headers["content-security-policy"] == "default-src 'none'"
 
 
-def test_no_address_stands_in_a_title_or_a_url(preview: Browser) -> None:
+def test_no_address_stands_in_a_title_or_a_url(calm: Browser) -> None:
     for view in ("light", "text", "headers"):
-        page = preview.page(to=preview.name_of("National desk"), view=view)
+        page = calm.page(to=calm.name_of("National desk"), view=view)
         links = [part.partition('"')[0] for name in ("href", "src") for part in page.split(f'{name}="')[1:]]
         assert page.partition("<title>")[2].partition("</title>")[0] == "night-bus – Preview"
         assert not [link for link in links if "wire" in link or "@" in link or "national" in link.lower()]
@@ -186,8 +196,8 @@ def test_no_address_stands_in_a_title_or_a_url(preview: Browser) -> None:
 # --- what is to see
 
 
-def test_each_contact_of_the_plan_can_be_chosen_and_found(preview: Browser) -> None:
-    rows = json.loads(preview.ask("contacts")[1])
+def test_each_contact_of_the_plan_can_be_chosen_and_found(calm: Browser) -> None:
+    rows = json.loads(calm.ask("contacts")[1])
     assert [row[1:3] for row in rows] == [
         ["General copy", "for nobody in particular"],
         ["National desk, A national wire service", "wave 1, by e-mail"],
@@ -197,42 +207,42 @@ def test_each_contact_of_the_plan_can_be_chosen_and_found(preview: Browser) -> N
         ["News desk, A weekly", "left out: suppressed: unsubscribed 2026-03-01"],
     ]
     assert "civil-liberties" in rows[3][3]
-    assert "@" not in preview.ask("contacts")[1]
+    assert "@" not in calm.ask("contacts")[1]
 
 
-def test_the_mail_is_shown_as_the_contact_gets_it(preview: Browser, pressctl: Run) -> None:
-    name = preview.name_of("National desk")
-    page = preview.page(to=name)
+def test_the_mail_is_shown_as_the_contact_gets_it(calm: Browser, pressctl: Run) -> None:
+    name = calm.name_of("National desk")
+    page = calm.page(to=name)
     assert "National desk &lt;national@wire.example&gt;" in page
     assert "wave 1, by e-mail" in page
-    frame = preview.ask(f"frame?to={name}&view=light")[1]
+    frame = calm.ask(f"frame?to={name}&view=light")[1]
     printed = pressctl("render", "night-bus", "--as", "html", "--contact", "wire").stdout
     added = '<base target="_blank"><style>:root { color-scheme: light !important }</style>'
     assert added in frame
     assert frame.replace(added, "") == printed
-    assert "national wire service" not in preview.ask("frame?to=general&view=light")[1]
+    assert "national wire service" not in calm.ask("frame?to=general&view=light")[1]
 
 
-def test_the_text_is_that_of_the_command(preview: Browser, pressctl: Run) -> None:
+def test_the_text_is_that_of_the_command(calm: Browser, pressctl: Run) -> None:
     import html
 
-    page = preview.page(to=preview.name_of("City desk"), view="text")
+    page = calm.page(to=calm.name_of("City desk"), view="text")
     shown = html.unescape(
         page.partition('<pre tabindex="0" class="text" role="region" aria-label="The text part">')[2].partition("</pre>")[0]
     )
     assert shown == pressctl("render", "night-bus", "--contact", "daily").stdout
 
 
-def test_headers_and_sizes_are_those_of_the_mail(preview: Browser, pressctl: Run) -> None:
-    page = preview.page(to=preview.name_of("National desk"), view="headers")
+def test_headers_and_sizes_are_those_of_the_mail(calm: Browser, pressctl: Run) -> None:
+    page = calm.page(to=calm.name_of("National desk"), view="headers")
     mail = pressctl("render", "night-bus", "--as", "email", "--contact", "wire").stdout
     assert f"<td>{len(mail.encode()) + mail.count(chr(10)):,}</td>" in page  # the pipe has made LF of CRLF
     assert '<th scope="row">List-Id</th><td><bdi>&lt;press-releases.example.org&gt;</bdi></td>' in page
     assert "of 102,000" in page
 
 
-def test_a_webhook_has_no_headers_and_that_is_said(preview: Browser) -> None:
-    page = preview.page(to=preview.name_of("Newsroom intake"), view="headers")
+def test_a_webhook_has_no_headers_and_that_is_said(calm: Browser) -> None:
+    page = calm.page(to=calm.name_of("Newsroom intake"), view="headers")
     assert "reached by a webhook, not by mail" in page
     assert "Newsroom intake, by webhook" in page
 
@@ -249,8 +259,8 @@ def test_dark_shows_the_mails_own_colours_and_says_where_it_has_none(office: Pat
     assert "invert(1)" in preview.ask("frame?to=general&view=inverted")[1]
 
 
-def test_the_web_page_is_shown(preview: Browser) -> None:
-    assert "Residents ask city to keep the night bus" in preview.ask("frame?to=general&view=page")[1]
+def test_the_web_page_is_shown(calm: Browser) -> None:
+    assert "Residents ask city to keep the night bus" in calm.ask("frame?to=general&view=page")[1]
 
 
 def test_findings_stand_beside_with_their_line_and_hint(office: Path, preview: Browser) -> None:
@@ -265,8 +275,8 @@ def test_findings_stand_beside_with_their_line_and_hint(office: Path, preview: B
     assert "weekday-mismatch" not in preview.until("1 error,")
 
 
-def test_the_plan_says_who_gets_it_who_not_and_what_would_be_refused(preview: Browser) -> None:
-    page = preview.page()
+def test_the_plan_says_who_gets_it_who_not_and_what_would_be_refused(calm: Browser) -> None:
+    page = calm.page()
     plan = page.partition('<section id="plan"')[2]
     assert "3 recipients, a rehearsal" in plan
     assert "<h3>Wave 1: 1</h3>" in plan
@@ -374,10 +384,10 @@ def test_a_template_and_a_translation_count_as_files_of_the_office(office: Path,
     connection.close()
 
 
-def test_many_who_watch_hold_up_nobody(preview: Browser) -> None:
-    watchers = [listen(preview) for _ in range(20)]
+def test_many_who_watch_hold_up_nobody(calm: Browser) -> None:
+    watchers = [listen(calm) for _ in range(20)]
     began = time.monotonic()
-    assert preview.page()
+    assert calm.page()
     assert time.monotonic() - began < 2
     for stream, connection in watchers:
         assert event(stream)[1] == "hello"

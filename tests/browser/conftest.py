@@ -6,18 +6,19 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
-Browser = Page = Any  # Playwright's; it comes with an extra, and types are checked without it
+Browser: TypeAlias = Any  # Playwright's: it comes with an extra, and types are checked without it
+Page: TypeAlias = Any
 
 SWITCHES = (
     "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
-Open = Callable[..., Page]
+Open: TypeAlias = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")

@@ -91,6 +91,7 @@ def test_each_view_shows_what_it_says(open_page: Open, preview: str) -> None:
     switch(page, "phone")
     page.wait_for_function(f"() => ({colour})().colorScheme === 'light'")
     assert page.evaluate("document.querySelector('#stage iframe').contentWindow.innerWidth") == 390
+    assert page.evaluate("document.querySelector('#stage iframe').clientHeight") > 400
     switch(page, "text")
     assert "FOR IMMEDIATE RELEASE" in page.inner_text("#stage pre")
     switch(page, "page")
@@ -135,6 +136,19 @@ def test_a_mistake_is_seen_with_its_place_and_gone_when_it_is_mended(open_page: 
     (office / "releases/night-bus.md").write_text(RELEASE.replace("Residents ask", "Neighbours ask"))
     page.wait_for_function(SEEN, arg="Neighbours ask")
     page.wait_for_selector("#notice .problem", state="detached")
+
+
+def test_what_a_template_brings_along_stays_shut_in_also_after_an_edit(open_page: Open, preview: str, office: Path) -> None:
+    page = open_page(preview, refused=("Blocked script", "Content Security Policy"))
+    page.wait_for_function(f"() => ({INSIDE})().includes('Residents ask')")
+    hostile = (
+        "<script>parent.document.title = 'run'</script><img src=https://tracker.example/1.gif onerror=\"parent.document.title = 'run'\">"
+    )
+    (office / "templates").mkdir()
+    (office / "templates/email.html.j2").write_text(f"<html><body><p>{{{{ release.headline }}}}, brought along</p>{hostile}</body></html>")
+    page.wait_for_function(SEEN, arg="brought along")
+    page.wait_for_timeout(300)
+    assert page.title() == "night-bus – Preview"
 
 
 def test_findings_and_plan_follow_the_files(open_page: Open, preview: str, office: Path) -> None:
