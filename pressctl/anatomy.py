@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from pressctl import markup
 from pressctl.errors import Place
-from pressctl.labels import day, labels, moment, region
+from pressctl.kinds import KINDS
+from pressctl.labels import day, labels, moment, name, primary, region
 
 if TYPE_CHECKING:
     from pressctl.config import Config
@@ -26,7 +28,6 @@ def data(release: Release, config: Config, converted: tuple[markup.Body, markup.
     the same release, where the caller has it. Raises ReleaseError as `markup.convert` does.
     """
     body, about = converted or bodies(release)
-    words = labels(release.language)
     return {
         "slug": release.slug,
         "type": release.kind,
@@ -38,7 +39,7 @@ def data(release: Release, config: Config, converted: tuple[markup.Body, markup.
             "city": release.dateline.city,
             "region": release.dateline.region,
             "country": release.dateline.country,
-            "printed": dateline(release.dateline),
+            "printed": dateline(release.dateline, release.language),
         },
         "date": release.date.isoformat(),
         "issued": _utc(release.issued),
@@ -53,36 +54,77 @@ def data(release: Release, config: Config, converted: tuple[markup.Body, markup.
             "language": config.organization.language,
         },
         "contacts": [{"name": c.name, "title": c.title, "email": c.email, "phone": c.phone} for c in release.contacts],
-        "events": [_event(event, release) for event in release.events],
+        "events": [_event(event, release) for event in release.events if KINDS[release.kind].events],
         "body": {"markdown": release.body, "html": body.web, "text": body.text},
         "boilerplate": {"html": about.web, "text": about.text},
         "notes_to_editors": {"html": body.notes_web, "text": body.notes_text},
         "correction_note": plain(release.extra.get("correction_note", "")),
         "attachments": [path.name for path in release.attachments],
-        "printed": {
-            "label": words.get(release.kind, words["release"]),
-            "release_line": release_line(release),
-            "date": day(release.date),
-        },
+        "printed": _printed(release, body),
         **{key: plain(release.extra[key]) for key in _PUBLIC_EXTRA if key in release.extra},
     }
 
 
+def _printed(release: Release, body: markup.Body) -> dict[str, Any]:
+    """The furniture as it stands on the release. `note` says what a correction, an update or a kill replaces, and why."""
+    words, kind = labels(release.language), KINDS[release.kind]
+    date_line = day(release.date, release.language)
+    note = str(plain(release.extra.get("correction_note", "")))
+    return {
+        "label": words[release.kind],
+        "release_line": release_line(release),
+        "date": words[kind.dated].format(date=date_line) if kind.dated else date_line,
+        "note_label": words.get(f"{release.kind}_note", words["correction_note"]),
+        "note": " ".join(filter(None, [_replaced(release) if kind.replaces else "", note])),
+        "byline": _byline(release, body),
+        "events_first": kind.events_first,
+    }
+
+
 def release_line(release: Release) -> str:
-    """`FOR IMMEDIATE RELEASE`, or `EMBARGOED UNTIL` with weekday, date, time and zone."""
-    words = labels(release.language)
-    if release.embargo is None:
-        return words["immediate"]
-    return f"{words['embargoed']} {moment(release.embargo.astimezone(release.timezone))}"
+    """`FOR IMMEDIATE RELEASE`, or `EMBARGOED UNTIL` with weekday, date, time and zone; or what this kind says there."""
+    words, outlet = labels(release.language), release.extra.get("exclusive")
+    lines = [words["exclusive"].format(outlet=str(outlet).upper())] if outlet else []
+    if release.embargo is not None:
+        lines.insert(0, f"{words['embargoed']} {moment(release.embargo.astimezone(release.timezone), None, release.language)}")
+    return " — ".join(lines) or words[KINDS[release.kind].line or "immediate"]
 
 
-def dateline(value: Dateline) -> str:
-    """`KEY WEST, Fla.`: as written, the city in capitals."""
-    written = value.as_written or ", ".join(part for part in (value.city, region(value.region)) if part)
+def _byline(release: Release, body: markup.Body) -> str:
+    """`By Ana Example, bus rider. 640 words`: of a kind that somebody signs, where `people` says who."""
+    kind, people, words = KINDS[release.kind], release.extra.get("people"), labels(release.language)
+    first = people[0] if isinstance(people, Sequence) and people else None
+    if not kind.byline or not isinstance(first, Mapping) or not first.get("name") or str(first.get("public")).lower() in ("false", "no"):
+        return ""
+    signer = [first["name"], first.get("title"), first.get("organization"), release.dateline.city if kind.town else ""]
+    line = words[kind.byline].format(name=", ".join(str(part) for part in signer if part))
+    count = sum(any(map(str.isalnum, word)) and not word.startswith("<http") for word in body.text.split())
+    return f"{line}. {words['words'].format(count=count)}" if kind.count else line
+
+
+def _replaced(release: Release) -> str:
+    """Which release this one replaces, by its headline and date, where its file lies beside; "" where it cannot be told."""
+    from pressctl import release as releases
+
+    slug = str(release.extra.get("supersedes", "")).partition("@")[0]
+    names = (f"{slug}.{primary(release.language)}.md", f"{slug}.md") if re.fullmatch(r"[\w.-]{1,100}", slug) else ()
+    for path in map(release.path.with_name, names):
+        old = releases.front(path) if path.is_file() and path != release.path else {}
+        if {"headline", "date"} <= old.keys():
+            return labels(release.language)[f"{release.kind}_of"].format(headline=old["headline"], date=day(old["date"], release.language))
+    return ""
+
+
+def dateline(value: Dateline, language: str = "en") -> str:
+    """`KEY WEST, Fla.`: as written, the city in capitals; in another language than English the state by its name there."""
+    state = region(value.region, language)
+    written = value.as_written or ", ".join(part for part in (value.city, state) if part)
+    if state != value.region:
+        written = written.replace(f", {value.region}", f", {state}")
     city = value.city or written.partition(",")[0]
     if written.casefold().startswith(city.casefold()):
         return city.upper() + written[len(city) :]
-    return ", ".join(part for part in (city.upper(), region(value.region)) if part)
+    return ", ".join(part for part in (city.upper(), state) if part)
 
 
 def subject(release: Release) -> str:
@@ -116,27 +158,41 @@ def _utc(value: datetime | None) -> str | None:
 
 
 def _event(event: Event, release: Release) -> dict[str, Any]:
-    zone = release.timezone
+    zone, language = release.timezone, release.language
     end = event.end.astimezone(zone) if event.end else None
     place = event.place
-    address = [place.street, place.city, " ".join(part for part in (region(place.region), place.postal_code) if part)] if place else []
+    state = region(place.region, language) if place else ""
+    address = [place.street, place.city, " ".join(part for part in (state, place.postal_code) if part)] if place else []
     return {
         "title": event.title,
         "start": _utc(event.start),
         "end": _utc(event.end),
-        "place": {name: getattr(place, name) for name in place.__slots__} if place else None,
+        "place": {part: getattr(place, part) for part in place.__slots__} if place else None,
         "organizer": event.organizer,
         "audience": event.audience,
         "purpose": event.purpose,
         "printed": {
-            "when": moment(event.start.astimezone(zone), end),
+            "when": moment(event.start.astimezone(zone), end, language),
             "where": ", ".join(part for part in [place.name if place else "", *address] if part),
+            "more": _more(event, language),
         },
     }
 
 
+def _more(event: Event, language: str) -> list[dict[str, str]]:
+    """What the press needs to know beside time and place: pictures, interpretation, how to say that one comes."""
+    answer = event.details.get("rsvp", "")
+    said = {
+        "photo": str(event.details.get("photo", "")),
+        "interpretation": ", ".join(name(spoken, language) for spoken in event.details.get("interpretation", ())),
+        "rsvp": ", ".join(str(plain(part)) for part in answer.values()) if isinstance(answer, Mapping) else str(answer or ""),
+    }
+    return [{"label": labels(language)[key], "text": text} for key, text in said.items() if text]
+
+
 def bodies(release: Release) -> tuple[markup.Body, markup.Body]:
     """The release's body and its boilerplate, converted. Raises ReleaseError as `markup.convert` does."""
-    image = labels(release.language)["image"]
-    body = markup.convert(release.body, dateline(release.dateline), image, Place(str(release.path), release.body_line))
-    return body, markup.convert(release.boilerplate, "", image, release.places.get("boilerplate"))
+    image, kind = labels(release.language)["image"], KINDS[release.kind]
+    opening = dateline(release.dateline, release.language) if kind.dateline else ""
+    body = markup.convert(release.body, opening, image, Place(str(release.path), release.body_line))
+    return body, markup.convert(release.boilerplate if kind.about else "", "", image, release.places.get("boilerplate"))

@@ -6,7 +6,6 @@ stylebook itself is sold, not published.
 
 from __future__ import annotations
 
-from pressctl.labels import STATES
 from pressctl.pattern import pattern, words
 
 # full name → before a day of the month; March to July are never shortened
@@ -19,6 +18,17 @@ SHORT_MONTHS = {
     "Sep": "September", "Sept": "September", "Oct": "October", "Nov": "November", "Dec": "December",
 }  # fmt: skip
 
+# the states as they stand after a city, by postal code; eight are never shortened
+STATES = {
+    "AL": "Ala.", "AK": "Alaska", "AZ": "Ariz.", "AR": "Ark.", "CA": "Calif.", "CO": "Colo.", "CT": "Conn.", "DE": "Del.",
+    "FL": "Fla.", "GA": "Ga.", "HI": "Hawaii", "ID": "Idaho", "IL": "Ill.", "IN": "Ind.", "IA": "Iowa", "KS": "Kan.",
+    "KY": "Ky.", "LA": "La.", "ME": "Maine", "MD": "Md.", "MA": "Mass.", "MI": "Mich.", "MN": "Minn.", "MS": "Miss.",
+    "MO": "Mo.", "MT": "Mont.", "NE": "Neb.", "NV": "Nev.", "NH": "N.H.", "NJ": "N.J.", "NM": "N.M.", "NY": "N.Y.",
+    "NC": "N.C.", "ND": "N.D.", "OH": "Ohio", "OK": "Okla.", "OR": "Ore.", "PA": "Pa.", "RI": "R.I.", "SC": "S.C.",
+    "SD": "S.D.", "TN": "Tenn.", "TX": "Texas", "UT": "Utah", "VT": "Vt.", "VA": "Va.", "WA": "Wash.", "WV": "W.Va.",
+    "WI": "Wis.", "WY": "Wyo.",
+}  # fmt: skip
+
 FULL_STATES = {
     "Alabama": "AL", "Alaska": "AK", "Arizona": "AZ", "Arkansas": "AR", "California": "CA", "Colorado": "CO", "Connecticut": "CT",
     "Delaware": "DE", "Florida": "FL", "Georgia": "GA", "Hawaii": "HI", "Idaho": "ID", "Illinois": "IL", "Indiana": "IN", "Iowa": "IA",
@@ -29,6 +39,7 @@ FULL_STATES = {
     "Tennessee": "TN", "Texas": "TX", "Utah": "UT", "Vermont": "VT", "Virginia": "VA", "Washington": "WA", "West Virginia": "WV",
     "Wisconsin": "WI", "Wyoming": "WY",
 }  # fmt: skip
+STATE_NAMES = {code: name for name, code in FULL_STATES.items()}
 # what people write for a state → what stands in a dateline; "FL" and "Florida" → "Fla."
 _OLDER = {"Cal": "CA", "Penn": "PA", "Ia": "IA", "Tex": "TX", "Id": "ID", "O": "OH"}
 DATELINE_STATES = {
@@ -63,6 +74,12 @@ def dateline_state(written: str) -> str:
     return DATELINE_STATES.get(written.strip(), DATELINE_STATES.get(written.strip().rstrip("."), ""))
 
 
+def state_code(written: str) -> str:
+    """The postal code of a state by any of its English forms; "" for what is no state of the United States."""
+    return _CODES.get(dateline_state(written), "")
+
+
+_CODES = {form: code for code, form in STATES.items()}
 _CAPITALISED = pattern(r"[A-ZÀ-Ý][\w’'&.-]*")
 SKIPPED = words("of and the for in on de del la y to a an")  # small words that acronyms mostly leave out
 

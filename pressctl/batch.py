@@ -14,11 +14,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from pressctl.delivery import Move, Outcome, uncertain
 from pressctl.delivery_log import Claim, Delivery
-from pressctl.edition import Edition, Personal, compose
+from pressctl.edition import Edition, Personal, compose, unpack
 from pressctl.message import Address, Message
 from pressctl.provider import CannotCarry
 
@@ -71,15 +69,23 @@ def form_of(edition: Edition, account: Account) -> Form | None:
     """How the edition goes in batches through this account; None where it cannot."""
     if not hasattr(account.module, "batch_request"):
         return None
-    words = Personal((_WORDS,) * (len(edition.text.pieces) - 1), (_WORDS,) * (len(edition.html.pieces) - 1))
-    key = "0" * 32
     try:
-        sample = _made(account, [(compose(edition, words, _SAMPLE, key), key)], key, 0.0)
+        samples = [_sample(edition, version, account) for version in (edition, *edition.translations)]
     except CannotCarry:
         return None
-    start = hashlib.sha256(f"{sample.method}\0{sample.url}\0{edition.digest}\0{len(sample.content)}\0".encode() + sample.content)
+    start = hashlib.sha256(f"{samples[0].method}\0{samples[0].url}\0{edition.digest}\0".encode())
+    for sample in samples:
+        start.update(f"{len(sample.content)}\0".encode() + sample.content)
     largest = int(ROOM * min(LARGEST, account.module.PROFILE.size_limit))
-    return Form(account, edition, account.batch, len(sample.content), largest, start)
+    return Form(account, edition, account.batch, max(len(sample.content) for sample in samples), largest, start)
+
+
+def _sample(edition: Edition, version: Edition, account: Account) -> httpx2.Request:
+    """A batch of one message with difficult words, in one of the edition's languages."""
+    slots = [len(part.pieces) - 1 for part in (version.text, version.html)]
+    words = Personal((_WORDS,) * slots[0], (_WORDS,) * slots[1], version.language)
+    key = "0" * 32
+    return _made(account, [(compose(edition, words, _SAMPLE, key), key)], key, 0.0)
 
 
 def key_of(keys: Any) -> str:
@@ -123,5 +129,4 @@ def _made(account: Account, items: Sequence[tuple[Message, str]], key: str, now:
 
 
 def _message(delivery: Delivery, edition: Edition) -> Message:
-    words = orjson.loads(delivery.personal)
-    return compose(edition, Personal(tuple(words["text"]), tuple(words["html"])), Address(delivery.address, delivery.name), delivery.key)
+    return compose(edition, unpack(delivery.personal), Address(delivery.address, delivery.name), delivery.key)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pressctl import render
-from pressctl.edition import Edition, compose
+from pressctl.edition import Edition, compose, matched
 from pressctl.message import Address, Endpoint, Message
 from pressctl.office_secret import key, secret_of
 
 if TYPE_CHECKING:
     from pressctl.config import Config
     from pressctl.contacts import Contact
+    from pressctl.release import Release
 
 
 def message(config: Config, edition: Edition, contact: Contact | None) -> Message:
@@ -32,3 +33,11 @@ def message(config: Config, edition: Edition, contact: Contact | None) -> Messag
     if not contact.email and not contact.webhook:
         to = Address(nobody.email, contact.name)
     return compose(edition, render.personal(edition, contact), to, name)
+
+
+def spoken(config: Config, release: Release, contact: Contact) -> Release:
+    """The release in the language in which this contact gets it. Raises ReleaseError for a translation at fault."""
+    from pressctl import release_languages
+
+    versions = (release, *release_languages.translations(release, config))
+    return versions[matched([version.language for version in versions], contact.languages)]

@@ -175,7 +175,10 @@ def clocks(text: str, language: str = "en") -> list[Clock]:
             if hour > found[-1].hour:  # "11 to 1 p.m." begins in the morning
                 hour -= 12
             found.append(Clock(opening.start(), match.end(), hour, int(opening[2] or 0), zone, match.start(4), half + "m"))
+    ranges = {clock.start for clock in found}  # "1:30 to 3 p.m.": its beginning is no time of a 24-hour clock
     for match in _FULL_DAY.finditer(text):
+        if match.start() in ranges:
+            continue
         found.append(Clock(match.start(), match.end(), int(match[1]), int(match[2] or match[3] or 0), match[4] or "", match.start(4)))
     for match in _WORD_TIME.finditer(text) if any(word in text for word in _IN_WORDS) else ():
         hour = 12 if match[1].lower() in ("noon", "mediodía", "meio-dia", "midi") else 0

@@ -11,11 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import orjson
-
 from pressctl import contacts as contact_files
 from pressctl import edition as editions
-from pressctl import pitches, receipt, render, routes
+from pressctl import labels, pitches, receipt, release_languages, render, routes
 from pressctl import plan as planning
 from pressctl import release as releases
 from pressctl.config import Config
@@ -32,8 +30,6 @@ from pressctl.release import Release
 from pressctl.suppressions import Suppressed
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pressctl.finding import Finding
     from pressctl.send import Clock, Ended, Waiting
     from pressctl.two_clocks import TwoClocks
@@ -95,10 +91,12 @@ class Summary:
 def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     """Read everything, choose, plan, and check what can be refused now. Writes nothing."""
     path = releases.find(config, wish.release)
-    release = releases.load(path, config)
+    release = release_languages.load(path, config)
+    refuse_translation(release)
     everyone = contact_files.load(config.root)
-    if release.pitches:
-        pitches.check(release.pitches, contact_files.known(everyone, config.selections))
+    texts = (release, *release_languages.translations(release, config))
+    if promised := [pitch for text in texts for pitch in text.pitches]:
+        pitches.check(promised, contact_files.known(everyone, config.selections))
     via = account(config, wish.provider or config.provider, os.environ)
     live = not via.module.PROFILE.rehearsal
     chosen = contact_files.select(everyone, wish.to or release.audience or config.to, config.selections)
@@ -112,16 +110,28 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
         edition = _edition(config, release, wish, log, live=live)
         already = _already(log, release.slug, edition.digest, live=live)
     job = Job(
-        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(path, config, clock)
+        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(release, config, clock)
     )
     return _limited(job, wish.limit) if wish.limit else job
 
 
-def _findings(path: Path, config: Config, clock: Clock) -> tuple[Finding, ...]:
+def refuse_translation(release: Release) -> None:
+    """Raise Refusal for a translation on its own: who has the original already would get it again."""
+    if original := release.extra.get("translation_of"):
+        raise Refusal(
+            f"{release.path.name} is the translation of `{original}` into {labels.name(release.language)}",
+            hint=f"send the release: each contact gets it in the first of its `languages` that there is: `pressctl send {original}`",
+        )
+
+
+def _findings(release: Release, config: Config, clock: Clock) -> tuple[Finding, ...]:
+    """What `check` says of the release and of its translations, errors and warnings."""
     from pressctl import check
 
     now = datetime.fromtimestamp(clock.now(), UTC)
-    return tuple(finding for finding in check.check_file(path, config, now) if finding.level in ("error", "warning"))
+    texts = (release, *release_languages.translations(release, config))
+    found = (finding for text in texts for finding in check.check_file(text.path, config, now))
+    return tuple(finding for finding in found if finding.level in ("error", "warning"))
 
 
 def refuse_errors(job: Job) -> None:
@@ -209,8 +219,7 @@ def entries(job: Job) -> Iterator[Entry]:
     """What goes into the log for each recipient, rendered one after the other. Raises TemplateError naming the contact."""
     for planned in job.plan.planned:
         contact = planned.contact
-        words = render.personal(job.edition, contact)
-        personal = orjson.dumps({"text": words.text, "html": words.html})
+        personal = editions.pack(render.personal(job.edition, contact))
         address = contact.email if planned.channel == "email" else contact.webhook
         channel = routes.channel(planned, job.hooks)
         yield Entry(contact.id, contact.name, contact.outlet, contact.list, contact.recipient, address, channel, planned.wave, personal)
@@ -295,7 +304,7 @@ def test(config: Config, wish: Wish, address: str, clock: Clock) -> Outcome:
     import asyncio
 
     contact = contact_files.one_off(address)
-    release = releases.load(releases.find(config, wish.release), config)
+    release = release_languages.load(releases.find(config, wish.release), config)
     edition = render.prepare(release, config)
     marked = replace(edition, subject=f"[TEST] {edition.subject}")
     via = account(config, wish.provider or config.provider, os.environ)
@@ -330,12 +339,12 @@ def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
     if logged is None:
         raise LogError(f"the log has no edition {delivery.edition[:8]} any more", hint="run `pressctl log verify`")
     edition = editions.decode(logged[1])
-    words = orjson.loads(delivery.personal)
-    personal = editions.Personal(tuple(words["text"]), tuple(words["html"]))
     if delivery.channel == "email":
         from pressctl.message import as_bytes
 
-        return as_bytes(editions.compose(edition, personal, Address(delivery.address, delivery.name), delivery.key))
+        return as_bytes(
+            editions.compose(edition, editions.unpack(delivery.personal), Address(delivery.address, delivery.name), delivery.key)
+        )
     from pressctl.send import Route, request_for
 
     hook = account(config, delivery.channel.partition(":")[2] or "webhook", os.environ)
@@ -409,6 +418,8 @@ async def _ready(via: Account, job: Job, wire: Wire) -> Account:
     from pressctl.discovery import learned
 
     sample = editions.compose(job.edition, render.general(job.edition), Address(job.edition.sender.email), "0" * 32)
+    files = [file for version in (job.edition, *job.edition.translations) for file in version.attachments]
+    sample = replace(sample, attachments=tuple(dict.fromkeys(files)))  # those of every language
     return replace(via, settings=await learned(via, wire, sample))
 
 

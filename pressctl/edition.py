@@ -8,7 +8,7 @@ recipient, only those texts, so that the exact message can be made again later, 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -35,10 +35,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Personal:
-    """One recipient's own words: what goes into the slots of each part, in order."""
+    """One recipient's own words: what goes into the slots of each part, in order; and its language, "" for the original's."""
 
     text: tuple[str, ...] = ()
     html: tuple[str, ...] = ()
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,10 @@ class Pitch:
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """A release with its templates, attachments and organisation, at one digest (SHA-256 in hex)."""
+    """A release with its templates, attachments and organisation, at one digest (SHA-256 in hex).
+
+    All its languages are one edition, so that nobody gets it twice for having two of them: the digest covers the translations.
+    """
 
     release: str  # slug
     digest: str
@@ -68,10 +72,11 @@ class Edition:
     data: Mapping[str, Any] = field(repr=False)  # the release as data: what `render --as json` prints
     words: Mapping[str, str] = field(default_factory=dict, repr=False)  # the labels of its language, for slots
     pitches: tuple[Pitch, ...] = ()  # the first that fits a recipient is the one it gets
+    translations: tuple[Edition, ...] = field(default=(), repr=False)  # each sealed for itself, without translations of its own
 
 
 def compose(edition: Edition, personal: Personal, to: Address | Endpoint, key: str) -> Message:
-    """The message for one recipient, by joining: no template runs here.
+    """The message for one recipient in its language, by joining: no template runs here.
 
     `key` is the delivery's, and makes the Message-ID under the sender's domain (RFC 5322, section 3.6.4): the same
     delivery has the same one at each attempt. Raises ValueError where `personal` is of another edition, or the key
@@ -79,19 +84,72 @@ def compose(edition: Edition, personal: Personal, to: Address | Endpoint, key: s
     """
     if not (key.isascii() and key.isalnum()) and not _DOT_ATOM.fullmatch(key):
         raise ValueError(f"a key of letters, figures and dots is needed for the Message-ID, not {key!r}")
+    version = version_in(edition, personal.language) if personal.language else edition
     return Message(
         to,
-        edition.sender,
-        edition.reply_to,
-        edition.subject,
-        _join(edition.text, personal.text),
-        _join(edition.html, personal.html),
-        _headers(edition.headers, key),
-        edition.attachments,
+        version.sender,
+        version.reply_to,
+        version.subject,
+        _join(version.text, personal.text),
+        _join(version.html, personal.html),
+        _headers(version.headers, key),
+        files_of(edition, version),
         f"<{key}@{edition.sender.email.rpartition('@')[2]}>",
-        edition.date,
-        edition.data,
+        version.date,
+        version.data,
     )
+
+
+def version_for(edition: Edition, languages: Sequence[str]) -> Edition:
+    """The edition in the first of these languages in which it exists, the reader's region before others; else the original."""
+    if not edition.translations:
+        return edition
+    versions = (edition, *edition.translations)
+    return versions[matched([version.language for version in versions], languages)]
+
+
+def matched(there: Sequence[str], wanted: Sequence[str]) -> int:
+    """Which of the languages that are there somebody gets who reads the wanted ones, best first: by number; 0 for none of them."""
+    for language in wanted:
+        alike = [number for number, one in enumerate(there) if _primary(one) == _primary(language)]
+        if alike:
+            return next((number for number in alike if there[number].casefold() == language.casefold()), alike[0])
+    return 0
+
+
+def version_in(edition: Edition, language: str) -> Edition:
+    """The translation into exactly this language tag, or the original for its own. Raises ValueError where there is none."""
+    for version in (edition, *edition.translations):
+        if version.language == language:
+            return version
+    raise ValueError(f"the edition has no text in {language!r}")
+
+
+def files_of(edition: Edition, version: Edition) -> tuple[Attachment, ...]:
+    """What travels with a language: its own files, else the original's; images within the text are always its own."""
+    if version is edition or any(not file.cid for file in version.attachments):
+        return version.attachments
+    return version.attachments + tuple(file for file in edition.attachments if not file.cid)
+
+
+def _primary(language: str) -> str:
+    return language.partition("-")[0].casefold()
+
+
+def pack(personal: Personal) -> bytes:
+    """One recipient's words for the log, as JSON; the language only where it is not the original's."""
+    import orjson
+
+    values: dict[str, Any] = {"text": personal.text, "html": personal.html}
+    return orjson.dumps(values | {"language": personal.language} if personal.language else values)
+
+
+def unpack(data: bytes) -> Personal:
+    """The words as they were packed. Raises ValueError or KeyError for what are none."""
+    import orjson
+
+    values = orjson.loads(data)
+    return Personal(tuple(values["text"]), tuple(values["html"]), values.get("language", ""))
 
 
 def _headers(headers: tuple[tuple[str, str], ...], key: str) -> tuple[tuple[str, str], ...]:
@@ -124,7 +182,10 @@ def digest(edition: Edition) -> str:
 
     import orjson
 
-    return hashlib.sha256(orjson.dumps(_plain(edition), option=orjson.OPT_SORT_KEYS)).hexdigest()
+    values = _plain(edition)
+    if edition.translations:
+        values["translations"] = [digest(version) for version in edition.translations]
+    return hashlib.sha256(orjson.dumps(values, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def encode(edition: Edition) -> bytes:
@@ -133,7 +194,9 @@ def encode(edition: Edition) -> bytes:
 
     import orjson
 
-    values = _plain(edition) | {"digest": edition.digest, "places": [edition.text.places, edition.html.places]}
+    values = _whole(edition)
+    if edition.translations:
+        values["translations"] = [_whole(version) for version in edition.translations]
     return zlib.compress(orjson.dumps(values, option=orjson.OPT_SORT_KEYS), 6)
 
 
@@ -156,9 +219,13 @@ def decode(data: bytes) -> Edition:
         edition = _from_plain(values)
     except (zlib.error, ValueError, KeyError, TypeError, IndexError, AttributeError):
         raise LogError("the edition in the log is damaged", hint="restore the log from a copy") from None
-    if edition.digest != digest(edition):
+    if any(version.digest != digest(version) for version in (edition, *edition.translations)):
         raise LogError("the edition in the log is not what was written: its digest differs", hint="restore the log from a copy")
     return edition
+
+
+def _whole(edition: Edition) -> dict[str, Any]:
+    return _plain(edition) | {"digest": edition.digest, "places": [edition.text.places, edition.html.places]}
 
 
 def _plain(edition: Edition) -> dict[str, Any]:
@@ -202,6 +269,7 @@ def _from_plain(values: dict[str, Any]) -> Edition:
         data=values["data"],
         words=values["words"],
         pitches=tuple(Pitch(to, text, html) for to, text, html in values.get("pitches", ())),
+        translations=tuple(map(_from_plain, values.get("translations", ()))),
     )
 
 

@@ -1,119 +1,113 @@
-"""The fixed words of a release, one table per language, and how dates and times are written in it."""
+"""What is printed on a release beside its text: fixed words, dates, times, zones and states, in the release's language."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from functools import cache
+from importlib import import_module
+from typing import Protocol, cast
 
-# A language is added by adding its table here, with the same keys, and its dates in `day` and `clock`.
-LABELS: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "release": "NEWS RELEASE",
-        "advisory": "MEDIA ADVISORY",
-        "statement": "STATEMENT",
-        "update": "UPDATE",
-        "correction": "CORRECTION",
-        "kill": "KILL: DO NOT USE",
-        "op-ed": "OPINION",
-        "letter": "LETTER TO THE EDITOR",
-        "factsheet": "FACT SHEET",
-        "biography": "BIOGRAPHY",
-        "immediate": "FOR IMMEDIATE RELEASE",
-        "embargoed": "EMBARGOED UNTIL",
-        "embargoed_subject": "EMBARGOED",
-        "correction_subject": "CORRECTION",
-        "update_subject": "UPDATE",
-        "kill_subject": "KILL",
-        "event": "Event",
-        "what": "What",
-        "when": "When",
-        "where": "Where",
-        "who": "Who",
-        "access": "Access",
-        "why": "Why",
-        "about": "About",
-        "contact": "Media contact",
-        "end": "###",
-        "notes": "Notes to editors",
-        "image": "Image",
-        "attention": "For:",
-        "greeting": "Dear {name},",
-        "greeting_desk": "Dear colleagues,",
-        "addressed": "Addressed to",
-        "why_you": "You receive this because your desk is on our press list.",
-        "withdraw": "To be taken off the list, reply with the word unsubscribe.",
-    },
-}
+from pressctl import languages
 
-# The headings under which an author may write the notes to editors (compared without case)
-NOTES_HEADINGS = frozenset({"notes to editors", "note to editors", "notes to editor", "editor's notes", "editor’s notes"})
-
-# The states as AP writes them after a city, by postal code; eight are never shortened
-STATES: Mapping[str, str] = {
-    "AL": "Ala.", "AK": "Alaska", "AZ": "Ariz.", "AR": "Ark.", "CA": "Calif.", "CO": "Colo.", "CT": "Conn.", "DE": "Del.",
-    "FL": "Fla.", "GA": "Ga.", "HI": "Hawaii", "ID": "Idaho", "IL": "Ill.", "IN": "Ind.", "IA": "Iowa", "KS": "Kan.",
-    "KY": "Ky.", "LA": "La.", "ME": "Maine", "MD": "Md.", "MA": "Mass.", "MI": "Mich.", "MN": "Minn.", "MS": "Miss.",
-    "MO": "Mo.", "MT": "Mont.", "NE": "Neb.", "NV": "Nev.", "NH": "N.H.", "NJ": "N.J.", "NM": "N.M.", "NY": "N.Y.",
-    "NC": "N.C.", "ND": "N.D.", "OH": "Ohio", "OK": "Okla.", "OR": "Ore.", "PA": "Pa.", "RI": "R.I.", "SC": "S.C.",
-    "SD": "S.D.", "TN": "Tenn.", "TX": "Texas", "UT": "Utah", "VT": "Vt.", "VA": "Va.", "WA": "Wash.", "WV": "W.Va.",
-    "WI": "Wis.", "WY": "Wyo.",
+# Zones by their letters and their hours from UTC: CST alone is also Cuba's and China's
+_ZONES = {
+    ("EST", -5): "eastern", ("EDT", -4): "eastern", ("CST", -6): "central", ("CDT", -5): "central", ("MST", -7): "mountain",
+    ("MDT", -6): "mountain", ("PST", -8): "pacific", ("PDT", -7): "pacific", ("AKST", -9): "alaska", ("AKDT", -8): "alaska",
+    ("HST", -10): "hawaii", ("AST", -4): "atlantic", ("ADT", -3): "atlantic",
 }  # fmt: skip
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.")
+
+class Language(Protocol):
+    """What a file in `languages/` has. Keys are the same in every language; a test holds that."""
+
+    LABELS: Mapping[str, str]
+    NOTES_HEADINGS: Collection[str]  # under which an author may write the notes to editors, in lower case
+    LANGUAGES: Mapping[str, str]  # language → its name
+    ZONES: Mapping[str, str]  # of the United States; those that are not there are printed by their letters
+    STATES: Mapping[str, str]  # postal code → as in a dateline
+    MOMENT: str  # {day}, {time}, {zone}
+    UNTIL: str  # {start}, {end}, on different days
+    UNREVIEWED: str  # what no native reader has looked at yet; "" for nothing
+
+    def day(self, value: date) -> str: ...
+    def clock(self, value: datetime) -> str: ...
+    def hours(self, start: datetime, end: datetime) -> str: ...
+
+
+@cache
+def known() -> tuple[str, ...]:
+    """The languages that have a table, as ISO 639 codes."""
+    names = sorted(name for folder in languages.__path__ for name in os.listdir(folder))
+    return tuple(name.removesuffix(".py") for name in names if name.endswith(".py") and not name.startswith("_"))
+
+
+@cache
+def of(tag: str) -> Language:
+    """The table for a BCP 47 language tag; English where there is none yet."""
+    name = primary(tag)
+    return cast(Language, import_module(f"pressctl.languages.{name if name in known() else 'en'}"))
+
+
+def primary(tag: str) -> str:
+    """The language of a BCP 47 tag without its region: `es` for `es-US`."""
+    return tag.partition("-")[0].lower()
 
 
 def labels(language: str) -> Mapping[str, str]:
-    """The table for a BCP 47 language tag; English where there is none yet."""
-    return LABELS.get(language.partition("-")[0].lower(), LABELS["en"])
+    """The fixed words for a BCP 47 language tag; English where there is no table yet."""
+    return of(language).LABELS
 
 
-def day(value: date) -> str:
-    """`Tuesday, July 8, 2025`: a month is shortened before a day except March to July, a weekday never (AP style)."""
-    return f"{_WEEKDAYS[value.weekday()]}, {_MONTHS[value.month - 1]} {value.day}, {value.year}"
+def name(language: str, reader: str = "en") -> str:
+    """What a language is called in the reader's language: `Spanish`; its tag where no name is known."""
+    return of(reader).LANGUAGES.get(primary(language), language)
 
 
-def clock(value: datetime) -> str:
-    """`5 p.m.`, `5:30 p.m.`, `noon`, `midnight` (AP style)."""
-    if value.minute == 0 and value.hour in (0, 12):
-        return "noon" if value.hour else "midnight"
-    minutes = f":{value.minute:02}" if value.minute else ""
-    return f"{value.hour % 12 or 12}{minutes} {_half(value)}"
+@cache
+def notes_headings() -> frozenset[str]:
+    """The headings of notes to editors in every language, in lower case: a text is recognised whatever it says of itself."""
+    return frozenset(heading for language in known() for heading in of(language).NOTES_HEADINGS)
 
 
-def moment(start: datetime, end: datetime | None = None) -> str:
+def day(value: date, language: str = "en") -> str:
+    """`Tuesday, July 8, 2025`."""
+    return of(language).day(value)
+
+
+def moment(start: datetime, end: datetime | None = None, language: str = "en") -> str:
     """`Tuesday, July 8, 2025, 5 p.m. EDT`, or with an end `5 to 7 p.m. EDT`; both times carry their zone."""
+    words = of(language)
     if end is None or end <= start:
-        return f"{day(start)}, {clock(start)} {_zone(start)}"
+        return words.MOMENT.format(day=words.day(start), time=words.clock(start), zone=_zone(start, words))
     end = end.astimezone(start.tzinfo)
     if end.date() != start.date():
-        return f"{moment(start)} to {moment(end)}"
-    opening, closing = clock(start), clock(end)
-    if _half(start) == _half(end) and opening.endswith("m."):
-        opening = opening.removesuffix(f" {_half(start)}")
-    return f"{day(start)}, {opening} to {closing} {_zone(end)}"
+        return words.UNTIL.format(start=moment(start, None, language), end=moment(end, None, language))
+    return words.MOMENT.format(day=words.day(start), time=words.hours(start, end), zone=_zone(end, words))
 
 
-def _half(value: datetime) -> str:
-    return "a.m." if value.hour < 12 else "p.m."
-
-
-def _zone(value: datetime) -> str:
-    """`EDT`; where the zone has no letters of its own, `UTC-3` or `UTC+5:30`."""
-    name = value.tzname() or ""
-    if name.isalpha():
-        return name
-    offset = value.utcoffset()
-    if offset is None or not offset:
-        return "UTC"
-    minutes = round(offset.total_seconds() / 60)
+def _zone(value: datetime, words: Language) -> str:
+    """The zone's name in this language, its letters (`EDT`), or, where it has none of its own, `UTC-3` or `UTC+5:30`."""
+    letters, offset = value.tzname() or "", value.utcoffset()
+    minutes = round(offset.total_seconds() / 60) if offset else 0
+    if letters.isalpha():
+        return words.ZONES.get(_ZONES.get((letters, minutes // 60), ""), letters)
     hours, rest = divmod(abs(minutes), 60)
-    return f"UTC{'+' if minutes > 0 else '-'}{hours}" + (f":{rest:02}" if rest else "")
+    return (f"UTC{'+' if minutes > 0 else '-'}{hours}" + (f":{rest:02}" if rest else "")) if minutes else "UTC"
 
 
-def region(value: str) -> str:
-    """A region as people read it: `Fla.` for the ISO 3166-2 code `US-FL`, the code alone for another country's."""
+def region(value: str, language: str = "en") -> str:
+    """A region as people read it: `Fla.` for the ISO 3166-2 code `US-FL`, the code alone for another country's.
+
+    In another language than English a state is its name there, also where the file has the English form.
+    """
+    words = of(language)
     country, dash, code = value.partition("-")
-    if not dash or len(country) != 2 or not country.isupper():
+    if dash and len(country) == 2 and country.isupper():
+        return words.STATES.get(code, code) if country == "US" else code
+    if primary(language) == "en":
         return value
-    return STATES.get(code, code) if country == "US" else code
+    from pressctl.ap_style import state_code
+
+    return words.STATES.get(state_code(value), value)

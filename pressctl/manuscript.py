@@ -15,11 +15,11 @@ from itertools import accumulate
 from pathlib import Path
 
 from pressctl import dates, news_copy
-from pressctl.ap_style import ALONE_STATES, FULL_STATES
+from pressctl.ap_style import ALONE_STATES, FULL_STATES, STATES
 from pressctl.checks import comment_counter, mail_residue, page_residue, shortcode, typed_furniture
 from pressctl.config import Config
 from pressctl.importers import Paragraph, Removed, Source
-from pressctl.labels import LABELS, STATES
+from pressctl.labels import labels
 from pressctl.pattern import pattern
 
 FIRST = 12  # paragraphs among which a release's head is looked for
@@ -270,7 +270,7 @@ def _labels(parts: Manuscript, head: list[Paragraph]) -> Iterator[Paragraph]:
         elif _EMBARGO.match(text) and len(text) < 160:
             parts.embargo = (paragraph.line, text)
             parts.move(paragraph, "embargo")
-        elif _KIND.fullmatch(text) or text.strip(" :*_").upper() in {LABELS["en"][kind] for kind in ("release", "advisory", "statement")}:
+        elif _KIND.fullmatch(text) or text.strip(" :*_").upper() in {labels("en")[kind] for kind in ("release", "advisory", "statement")}:
             parts.advisory = parts.advisory or _ADVISORY.search(text) is not None
             parts.drop(paragraph, "document-label")
         elif (day := _only_date(text)) is not None:

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from pressctl import plaintext
 from pressctl.errors import Place, ReleaseError
-from pressctl.labels import NOTES_HEADINGS
+from pressctl.labels import notes_headings
 
 if TYPE_CHECKING:
     import markdown
@@ -126,7 +126,7 @@ def _html(parser: markdown.Markdown, elements: Sequence[Element]) -> str:
 def _part_notes(elements: list[Element]) -> tuple[list[Element], list[Element]]:
     """The body, and what stands below the heading for notes to editors, up to the next heading of that level."""
     for start, element in enumerate(elements):
-        if element.tag in ("h2", "h3", "h4") and "".join(element.itertext()).strip().rstrip(":").casefold() in NOTES_HEADINGS:
+        if element.tag in ("h2", "h3", "h4") and "".join(element.itertext()).strip().rstrip(":").casefold() in notes_headings():
             end = next((i for i in range(start + 1, len(elements)) if elements[i].tag in ("h2", element.tag)), len(elements))
             return elements[:start] + elements[end:], elements[start + 1 : end]
     return elements, []

@@ -16,11 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-from pressctl import check, contact_copy, office_watch, pitches, preview_page, provider, render
+from pressctl import check, contact_copy, office_watch, pitches, preview_page, provider, release_languages, render
 from pressctl import config as configuration
 from pressctl import contacts as contact_files
 from pressctl import plan as planning
-from pressctl import release as releases
 from pressctl.config import Config
 from pressctl.contacts import Contact, Contacts
 from pressctl.edition import Edition
@@ -158,7 +157,7 @@ class Preview:
 
     def _with_mail(self, shown: Shown) -> Shown:
         try:
-            release = releases.load(self._path, shown.config)
+            release = release_languages.load(self._path, shown.config)
             edition = render.prepare(release, shown.config)
             contact_copy.message(shown.config, edition, shown.contact(self.looked_at))
         except PressctlError as fault:

@@ -154,7 +154,8 @@ class Page:
             return Answer(404, b"", "text/plain", _CLOSED)
         if view == "page":
             try:
-                html, face = render.web(shown.release, shown.config), ""
+                release = contact_copy.spoken(shown.config, shown.release, contact) if contact else shown.release
+                html, face = render.web(release, shown.config), ""
             except PressctlError as fault:
                 html, face = preview_views.excuse(fault.problems), ""
         else:

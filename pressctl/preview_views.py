@@ -7,8 +7,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pressctl import mail_sizes, page_parts, provider, render
+from pressctl import labels, mail_sizes, page_parts, provider, render
 from pressctl.contacts import Contact
+from pressctl.edition import version_for
 from pressctl.errors import Problem, Refusal
 from pressctl.finding import LEVELS, Finding
 from pressctl.message import Address, Message, as_bytes
@@ -65,6 +66,9 @@ def facts(shown: Shown, contact: Contact | None, message: Message) -> list[tuple
         found.append(("Reply to", _person(message.reply_to)))
     if message.attachments:
         found.append(("Files", ", ".join(f"{one.name} ({page_parts.size(len(one.data))})" for one in message.attachments if not one.cid)))
+    version = version_for(shown.edition, contact.languages if contact else ()) if shown.edition else None
+    if version is not None and shown.edition is not None and shown.edition.translations:
+        found.append(("Language", labels.name(version.language)))
     plan = shown.desk.plan if shown.desk else None
     if contact is not None and plan is not None:
         planned = next((one for one in plan.planned if one.contact.recipient == contact.recipient), None)
@@ -75,7 +79,7 @@ def facts(shown: Shown, contact: Contact | None, message: Message) -> list[tuple
             found.append(("Plan", f"gets nothing: {_why(left)}"))
         else:
             found.append(("Plan", "is on none of the lists that this release goes to"))
-    if contact is not None and shown.edition is not None and (pitch := render.pitch_of(shown.edition, contact)) is not None:
+    if contact is not None and version is not None and (pitch := render.pitch_of(version, contact)) is not None:
         found.append(("Pitch", f"for {pitch.to or 'everybody else'}"))
     return [(name, value) for name, value in found if value]
 

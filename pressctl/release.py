@@ -145,6 +145,17 @@ def load(path: Path, config: Config) -> Release:
     return Release(path=path, slug=slug, body=body, body_line=body_line, places=places(top, str(path)), **values)
 
 
+def front(path: Path) -> Mapping[str, Any]:
+    """The front matter of a file as far as it can be read; {} where it cannot be, or there is no such file."""
+    try:
+        matter, _, _ = _split(files.read_text(path, ReleaseError, "release"), path)
+    except ReleaseError:
+        return {}
+    problems = Problems(str(path))
+    top = document.parse(matter, problems, first_line=2)
+    return (RELEASE.read(top, problems) if top is not None else None) or {}
+
+
 @dataclass(frozen=True, slots=True)
 class Draft:
     """As much of a release as can be read. What is missing is "" or, the date, 1900-01-01; `problems` are what `load` refuses."""
@@ -254,7 +265,7 @@ class _Reader:
             "date": issued.date(),
             "issued": issued,
             "kind": options.get("type", "release"),
-            "language": options.get("language", organization.language),
+            "language": options.get("language") or _named(self.path) or organization.language,
             "timezone": zone,
             **{key: options.get(key, "") for key in ("subhead", "summary", "subject", "preheader")},
             "embargo": _in_zone(embargo, zone) if embargo else None,
@@ -381,6 +392,12 @@ class _Reader:
                 parts.append("(" + " or ".join(f'{name}:"{word.replace(chr(34), "")}"' for word in words) + ")")
         parts += [f"not ({word})" for word in options.get("exclude", ())]
         return (" and ".join(parts),) if parts else ()
+
+
+def _named(path: Path) -> str:
+    """The language that a translation's file name says, SLUG.es.md beside SLUG.md; "" where it says none."""
+    match = re.fullmatch(r"(.+)\.([a-z]{2}(?:-[A-Za-z0-9]{2,8})*)\.md", path.name)
+    return match[2] if match and path.with_name(f"{match[1]}.md").is_file() else ""
 
 
 _EVENT = frozenset(("title", "start", "end", "place", "organizer", "audience", "purpose", "previous_start"))

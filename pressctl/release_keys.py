@@ -126,6 +126,7 @@ RELEASE = record(
     Field("version", Integer(1, 9999), "the number of this version"),
     Field("supersedes", LINE, "the version that this one replaces, as id@1"),
     Field("correction_note", LINES, "what was wrong and is right now"),
+    Field("exclusive", LINE, "the only outlet that an opinion piece is offered to"),
     Field("language", LANGUAGE, "the language it is written in"),
     Field("translations", MapOf(LINE), "the files of its translations, by language"),
     Field("translation_of", LINE, "the release that this one translates"),

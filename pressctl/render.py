@@ -51,11 +51,20 @@ def package_office() -> Path:
 
 
 def prepare(release: Release, config: Config) -> Edition:
-    """The release's edition: all that does not depend on the recipient, done.
+    """The release's edition, its translations in it: all that does not depend on the recipient, done.
 
-    Raises ReleaseError for a body or an attachment that cannot be used, TemplateError for a template at fault, its
-    personal blocks included; both with the place.
+    Raises ReleaseError for a body or an attachment that cannot be used and for a translation that is missing or at odds
+    with the release, TemplateError for a template at fault, its personal blocks included; all with the place.
     """
+    from pressctl import release_languages
+
+    edition = single(release, config)
+    others = tuple(single(other, config) for other in release_languages.translations(release, config))
+    return editions.sealed(replace(edition, translations=others)) if others else edition
+
+
+def single(release: Release, config: Config) -> Edition:
+    """The edition in one language, without translations. Raises as `prepare` does."""
     from pressctl.personal import split
 
     ready = _pitches(release, config)
@@ -90,7 +99,16 @@ def prepare(release: Release, config: Config) -> Edition:
 
 
 def personal(edition: Edition, contact: Contact) -> Personal:
-    """One recipient's own words. Raises TemplateError that names the contact's id, and the block's place."""
+    """One recipient's own words, in the first of its languages that the edition has.
+
+    Raises TemplateError that names the contact's id, and the block's place.
+    """
+    version = editions.version_for(edition, contact.languages)
+    words = _personal(version, contact)
+    return words if version is edition else replace(words, language=version.language)
+
+
+def _personal(edition: Edition, contact: Contact) -> Personal:
     from pressctl.personal import compiled
 
     text, html = edition.text, edition.html
@@ -171,7 +189,7 @@ def _recipient(contact: Contact) -> dict[str, Any]:
 
 
 def general(edition: Edition) -> Personal:
-    """The general copy, for nobody in particular: each slot stays empty."""
+    """The general copy, for nobody in particular, in the original's language: each slot stays empty."""
     return Personal(("",) * len(edition.text.slots), ("",) * len(edition.html.slots))
 
 

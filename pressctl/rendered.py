@@ -72,7 +72,7 @@ def made(text: Copy) -> Made:
     from pressctl.errors import PressctlError, TemplateError
 
     try:
-        return Made(render.prepare(text.release, text.config))
+        return Made(render.single(text.release, text.config))
     except PressctlError as error:
         return Made(problem=error.problems[0], template=isinstance(error, TemplateError))
     except (OSError, RecursionError, ValueError):

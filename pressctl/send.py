@@ -18,12 +18,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-import orjson
-
 from pressctl import batch, pace
 from pressctl.delivery import Evidence, Move, Outcome, State, uncertain
 from pressctl.delivery_log import Batch, Claim, Delivery, DeliveryLog, Permit, Settled
-from pressctl.edition import Edition, Personal, compose
+from pressctl.edition import Edition, compose, unpack
 from pressctl.errors import ConfigError, LogError, PressctlError, Problem, ProviderStop
 from pressctl.message import Address, Endpoint
 from pressctl.provider import CannotCarry
@@ -166,14 +164,12 @@ def request_for(delivery: Delivery, edition: Edition, route: Route, now: float) 
 
     Raises `provider.CannotCarry` where the provider has no place for something in the message.
     """
-    words = orjson.loads(delivery.personal)
-    personal = Personal(tuple(words["text"]), tuple(words["html"]))
     if delivery.channel == "email":
         to: Address | Endpoint = Address(delivery.address, delivery.name)
     else:
         url = route.redirect(delivery.address) if route.redirect else delivery.address
         to = Endpoint(url, delivery.name)
-    message = compose(edition, personal, to, delivery.key)
+    message = compose(edition, unpack(delivery.personal), to, delivery.key)
     return route.account.module.request(message, route.account.settings, delivery.key, datetime.fromtimestamp(now, UTC))
 
 

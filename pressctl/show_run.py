@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TextIO
 
-from pressctl import show
+from pressctl import labels, show
 from pressctl.delivery import State
+from pressctl.edition import version_for
 from pressctl.errors import Exit, LogError
 
 if TYPE_CHECKING:
     from pressctl.delivery_log import Settled
     from pressctl.distribute import Job, Summary
+    from pressctl.finding import Finding
     from pressctl.plan import LeftOut, Planned
     from pressctl.send import Waiting
 
@@ -51,6 +55,8 @@ def heading(job: Job, stream: TextIO) -> None:
     stream.write(show.paint(show.wrapped(job.release.headline, stream), "bold", stream) + "\n")
     via = "the sandbox: a rehearsal, nothing leaves this machine" if not job.live else f"{job.account.name} ({job.account.kind}), for real"
     lines = [("release", f"{job.release.slug}, edition {job.edition.digest[:8]}"), ("through", via)]
+    if job.edition.translations:
+        lines.append(("languages", _languages(job)))
     if job.release.embargo:
         lines.append(("embargo", f"{job.release.embargo:%A, %B %-d, %Y, %H:%M %Z}"))
     if job.account.per_second and len(job.open) > 1:
@@ -58,10 +64,18 @@ def heading(job: Job, stream: TextIO) -> None:
     show.table(("", ""), lines, stream)
 
 
+def _languages(job: Job) -> str:
+    """`in English: 16, in Spanish: 4`, of those that the plan has."""
+    counted = Counter(version_for(job.edition, planned.contact.languages).language for planned in job.plan.planned)
+    return ", ".join(f"in {labels.name(one.language)}: {counted[one.language]}" for one in (job.edition, *job.edition.translations))
+
+
 def _row(job: Job, planned: Planned) -> tuple[str, str, str]:
     contact = planned.contact
     who = f"{contact.name}, {contact.outlet}" if contact.outlet and contact.outlet != contact.name else contact.name
     how = "already has it" if contact.recipient in job.already else "by webhook" if planned.channel == "webhook" else "by e-mail"
+    if job.edition.translations:
+        how += f", in {labels.name(version_for(job.edition, contact.languages).language)}"
     return contact.id, who, how
 
 
@@ -70,9 +84,15 @@ def _warnings(job: Job, stream: TextIO) -> None:
     warnings = [finding for finding in job.findings if finding.level == "warning"]
     if warnings:
         stream.write("\n" + show.paint(f"The desk asks: {len(warnings)}", "bold", stream) + "\n")
-        show.listing([(f"line {one.line}", one.message) for one in warnings[:MOST_WARNINGS]], stream, "  ")
+        show.listing([(_place(job, one), one.message) for one in warnings[:MOST_WARNINGS]], stream, "  ")
         if len(warnings) > MOST_WARNINGS:
             stream.write(f"  … and {len(warnings) - MOST_WARNINGS} more: `pressctl check {job.release.slug}`\n")
+
+
+def _place(job: Job, finding: Finding) -> str:
+    """Where a finding stands; the file is named where it is a translation's."""
+    file = Path(finding.file).name
+    return f"line {finding.line}" if file == job.release.path.name else f"{file}, line {finding.line}"
 
 
 def _why(left: LeftOut) -> str:
@@ -89,7 +109,7 @@ def _would_refuse(job: Job, stream: TextIO) -> None:
         return
     stream.write("\n" + show.paint("A live provider would refuse", "bold", stream) + "\n")
     for one in job.errors:
-        stream.write(show.wrapped(f"line {one.line}: {one.message}", stream, "  ") + "\n")
+        stream.write(show.wrapped(f"{_place(job, one)}: {one.message}", stream, "  ") + "\n")
     for text in job.plan.would_refuse:
         stream.write(show.wrapped(text, stream, "  ") + "\n")
     for reason, ids in reasons.items():

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pressctl.labels import NOTES_HEADINGS
+from pressctl.labels import notes_headings
 from pressctl.pattern import pattern, words
 
 BLANK = "\ufffc"  # OBJECT REPLACEMENT CHARACTER: neither a word nor white space, so that no pattern reaches across it
@@ -144,7 +144,7 @@ class _Reader:
         self.close()
         level = len(match[1])
         text = line[match.end() :].rstrip().rstrip("#").rstrip()
-        if text.strip("*_: ").casefold() in NOTES_HEADINGS:
+        if text.strip("*_: ").casefold() in notes_headings():
             self.notes = level
         elif self.notes and level <= self.notes:
             self.notes = 0

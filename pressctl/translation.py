@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
-from pressctl import files, news_copy
+from pressctl import files, news_copy, release_languages
 from pressctl.errors import PressctlError, ReleaseError
 from pressctl.news_copy import Copy
 
-_SUFFIX = re.compile(r"(.+)\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.md")
 _WORDS = re.compile(r"\w+")
 
 
@@ -17,24 +15,14 @@ def original(text: Copy) -> Copy | None:
     """The release that this one translates: named by `translation_of`, or SLUG.md beside SLUG.es.md; None where there is none."""
     if text.raw:
         return None
-    path = _original_path(text)
     try:
-        if path is None or not path.is_file() or path.resolve() == text.path.resolve():
+        path = release_languages.original(text.path, str(text.key("translation_of") or ""), text.config)
+        if path is None:
             return None
         source = files.read_text(path, ReleaseError, "release")
         return news_copy.read(source, path, text.config, text.now)
     except (PressctlError, OSError, ValueError, RuntimeError):
         return None
-
-
-def _original_path(text: Copy) -> Path | None:
-    named = text.key("translation_of")
-    folders = (text.path.parent, text.config.root / "releases")
-    if isinstance(named, str) and named and re.fullmatch(r"[\w.-]{1,100}", named):
-        names = [folder / f"{named.removesuffix('.md')}.md" for folder in folders]
-        return next((path for path in names if path.is_file()), None)
-    match = _SUFFIX.fullmatch(text.path.name)
-    return text.path.with_name(f"{match[1]}.md") if match else None
 
 
 def state(text: Copy) -> str:

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pressctl import labels
 from pressctl.contacts import Contact
 from pressctl.greeting import DEFAULTS, cleaned, greeting
-from pressctl.labels import LABELS
 
-WORDS = LABELS["en"]
+WORDS = labels.labels("en")
 DESK = Contact("desk", "National desk", "press", "A wire service", "national@wire.example")
 
 
@@ -78,7 +78,7 @@ def test_each_language_greets_and_closes_in_its_own_way() -> None:
     assert greeting(DESK, spanish) == "Estimado equipo:"
     assert greeting(person("Maria", details={"vars": {"greeting": "Querida Maria"}}), spanish) == "Querida Maria:"
     assert greeting(person("Maria"), {}) == DEFAULTS["greeting"].replace("{name}", "Maria")
-    for table in LABELS.values():
+    for table in map(labels.labels, labels.known()):
         assert "{name}" in table["greeting"]
         assert cleaned(table["greeting_desk"])
 

@@ -384,6 +384,29 @@ def test_a_template_and_a_translation_count_as_files_of_the_office(office: Path,
     connection.close()
 
 
+def test_each_contact_is_shown_its_language_and_its_pitch(tmp_path: Path) -> None:
+    spanish = RELEASE.replace("Residents ask city to keep the night bus", "Vecinos piden conservar el autobús nocturno")
+    pitched = RELEASE.replace("---\nA group", "pitches: [{to: national, text: You rode it in May.}]\n---\nA group")
+    files = {
+        "contacts/national.yaml": NATIONAL.replace("    tier: 2", "    tier: 2\n    languages: [es]"),
+        "releases/night-bus.md": pitched,
+        "releases/night-bus.es.md": spanish.replace("---\nA group", "pitches: [{to: national, text: Usted lo usó en mayo.}]\n---\nA group"),
+    }
+    office = make_office(tmp_path, files)
+    with Preview(office / "pressctl.toml", office / "releases/night-bus.md") as running:
+        browser = Browser(running.url).enter()
+        browser.until("Plan: <span")
+        name = browser.name_of("City desk")
+        page = browser.page(to=name)
+        assert "<dt>Language</dt><dd><bdi>Spanish</bdi></dd>" in page
+        assert "<dt>Pitch</dt><dd><bdi>for national</bdi></dd>" in page
+        assert "Usted lo usó en mayo" in browser.ask(f"frame?to={name}&view=light")[1]
+        assert "Vecinos piden" in browser.ask(f"frame?to={name}&view=page")[1]
+        assert "Residents ask" in browser.ask("frame?to=general&view=page")[1]
+        (office / "releases/night-bus.es.md").write_text(files["releases/night-bus.es.md"].replace("Vecinos", "Residentes"))
+        browser.until("Residentes piden", f"frame?to={name}&view=light")
+
+
 def test_many_who_watch_hold_up_nobody(calm: Browser) -> None:
     watchers = [listen(calm) for _ in range(20)]
     began = time.monotonic()

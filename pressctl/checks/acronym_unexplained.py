@@ -9,9 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl.ap_style import KNOWN, SKIPPED, Initials
+from pressctl.ap_style import KNOWN, SKIPPED, STATES, Initials
 from pressctl.checks import Copy, Found, Level, Options, pattern
-from pressctl.labels import STATES
 
 CODE = "STY316"
 LEVEL: Level = "advice"

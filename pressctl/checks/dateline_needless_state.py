@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pressctl.ap_style import ALONE_STATES, dateline_state
+from pressctl.ap_style import ALONE_STATES, STATES, dateline_state
 from pressctl.checks import Copy, Found, Level, Options
-from pressctl.labels import STATES
 
 CODE = "STY302"
 LEVEL: Level = "advice"

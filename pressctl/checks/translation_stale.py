@@ -28,5 +28,5 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             yield Found(
                 *text.span("source_hash"),
                 f"{original.path.name} was changed after this translation",
-                f"translate the change, then write {now}",
+                f"translate the change, then write `source_hash: {now}`",
             )

@@ -64,6 +64,6 @@ def init(directory: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where 
             show.emit(str(path))
     except OSError as fault:
         raise ConfigError(f"the press office cannot be made here: {fault.strerror}", Place(str(fault.filename or directory))) from None
-    sample = next(path for path in files if path.parent.name == "releases")
+    sample = min((path for path in files if path.parent.name == "releases"), key=lambda path: len(path.name))  # not its translation
     step = f"cd {directory} && " if directory != Path() else ""
     show.say(f"\nNext: {step}pressctl send {sample.relative_to(directory)}   (into the sandbox: nothing leaves this machine)")

@@ -51,12 +51,13 @@ def render(
     """
     from pressctl import config as configuration
     from pressctl import release as releases
+    from pressctl import release_languages
 
     if serve:
         _serve(release, contact, port, open_it=open_it)
         return
     config = configuration.load(configuration.find(Path.cwd()))
-    loaded = releases.load(releases.find(config, release), config)
+    loaded = release_languages.load(releases.find(config, release), config)
     if matrix:
         _matrix(config, loaded, tuple(to or ()), as_json=as_json)
         return
@@ -85,7 +86,7 @@ def _serve(release: str, contact: str, port: int, *, open_it: bool) -> None:
         _contact(config, contact)  # a misspelt one is told now
     path = releases.find(config, release)
     if not path.exists():
-        releases.load(path, config)  # says so
+        releases.load(path, config)  # tells so
     preview = Preview(file, path, contact, port)
     url = preview.start()
     show.emit(url)
@@ -117,6 +118,10 @@ def content(config: Config, release: Release, form: Form, contact: str) -> bytes
     from pressctl import render as rendering
     from pressctl.message import as_bytes
 
+    if form in (Form.WEB, Form.JSON) and contact:
+        from pressctl import contact_copy
+
+        release = contact_copy.spoken(config, release, _contact(config, contact))
     if form is Form.WEB:
         return rendering.web(release, config).encode()
     if form is Form.JSON:
