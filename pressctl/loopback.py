@@ -60,7 +60,7 @@ class Broadcast:
                 self._loop.call_soon_threadsafe(self._write, data)
 
     def join(self, transport: asyncio.Transport) -> None:
-        """Take a connection in; called in the server's loop, after the body was written."""
+        """Take a connection in; called in the server's loop, which writes the body before it sends on."""
         self._loop = asyncio.get_running_loop()
         self._listeners.add(transport)
 
@@ -246,9 +246,9 @@ class _Connection(asyncio.Protocol):
         answer = self.server.answer(request)
         if answer.then is not None and request.method != "HEAD":
             self.refused = True  # nothing more is asked on this connection
-            self.write(answer, keep=False)
             self.joined = answer.then
-            self.joined.join(self.transport)
+            self.joined.join(self.transport)  # first: whoever reads the body may rely on hearing what is sent from then on
+            self.write(answer, keep=False)
             return
         self.write(answer, keep, request.method == "HEAD")
         if not keep:

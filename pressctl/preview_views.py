@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pressctl import labels, mail_sizes, page_parts, provider, render
 from pressctl.contacts import Contact
-from pressctl.edition import version_for
+from pressctl.edition import Edition, version_for
 from pressctl.errors import Problem, Refusal
 from pressctl.finding import LEVELS, Finding
 from pressctl.message import Address, Message, as_bytes
@@ -38,7 +38,7 @@ def everybody(shown: Shown) -> Iterator[tuple[Contact, str]]:
     if plan is None:
         return
     for planned in plan.planned:
-        yield planned.contact, f"wave {planned.wave}, {_how(planned)}"
+        yield planned.contact, f"wave {planned.wave}, {_how(planned)}{_language(planned, shown.edition)}"
     for left in plan.left_out:
         if left.reason != "duplicate":
             yield left.contact, f"left out: {_why(left)}"
@@ -115,7 +115,7 @@ def desk(shown: Shown, link: Callable[[Contact], str]) -> dict[str, Any] | None:
         "counts": ", ".join(_counted(level, count) for level, count in counts if count) or "nothing found",
         "errors": counts[0][1],
         "findings": [_finding(one, shown) for one in sorted(made.findings, key=lambda one: (LEVELS.index(one.level), one.line))],
-        "plan": _plan(made, link) if made.plan else None,
+        "plan": _plan(made, shown.edition, link) if made.plan else None,
     }
 
 
@@ -135,13 +135,17 @@ def _finding(one: Finding, shown: Shown) -> dict[str, Any]:
     }
 
 
-def _plan(made: Desk, link: Callable[[Contact], str]) -> dict[str, Any]:
+def _plan(made: Desk, edition: Edition | None, link: Callable[[Contact], str]) -> dict[str, Any]:
     assert made.plan is not None
     waves = []
     for wave in sorted({planned.wave for planned in made.plan.planned}):
         rows = [planned for planned in made.plan.planned if planned.wave == wave]
         shown = [
-            {"link": link(one.contact), "who": who(one.contact), "how": _how(one) if one.channel != "email" else ""}
+            {
+                "link": link(one.contact),
+                "who": who(one.contact),
+                "how": ("" if one.channel == "email" else _how(one)) + _language(one, edition),
+            }
             for one in rows[:MOST_ROWS]
         ]
         waves.append({"number": wave, "count": len(rows), "rows": shown, "more": len(rows) - len(shown)})
@@ -164,6 +168,12 @@ def _plan(made: Desk, link: Callable[[Contact], str]) -> dict[str, Any]:
 
 def _how(planned: Planned) -> str:
     return "by webhook" if planned.channel == "webhook" else "by e-mail"
+
+
+def _language(planned: Planned, edition: Edition | None) -> str:
+    """In which language, where the release has several."""
+    several = edition is not None and edition.translations
+    return f" in {labels.name(version_for(edition, planned.contact.languages).language)}" if edition and several else ""
 
 
 def _why(left: LeftOut) -> str:

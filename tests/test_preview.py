@@ -400,6 +400,7 @@ def test_each_contact_is_shown_its_language_and_its_pitch(tmp_path: Path) -> Non
         page = browser.page(to=name)
         assert "<dt>Language</dt><dd><bdi>Spanish</bdi></dd>" in page
         assert "<dt>Pitch</dt>" in page
+        assert ["City desk, A daily paper", "wave 2, by e-mail in Spanish"] in [row[1:3] for row in json.loads(browser.ask("contacts")[1])]
         assert "Usted lo usó en mayo" in browser.ask(f"frame?to={name}&view=light")[1]
         assert "Vecinos piden" in browser.ask(f"frame?to={name}&view=page")[1]
         assert "Residents ask" in browser.ask("frame?to=general&view=page")[1]
