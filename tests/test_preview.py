@@ -541,6 +541,12 @@ def test_a_release_that_is_not_there_is_an_error_of_the_command(pressctl: Run) -
         assert result.stdout == ""
 
 
+def test_what_does_not_go_with_the_preview_is_said(pressctl: Run) -> None:
+    result = pressctl("render", "night-bus", "--serve", "-o", "x.html")
+    assert result.returncode == 2
+    assert "leave out -o" in " ".join(result.stderr.split())
+
+
 # --- the watch
 
 

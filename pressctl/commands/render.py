@@ -54,6 +54,8 @@ def render(
     from pressctl import release_languages
 
     if serve:
+        if output is not None or matrix or to or as_json:
+            raise typer.BadParameter("--serve shows every form to everybody: leave out -o, --matrix, --to and --json")
         _serve(release, contact, port, open_it=open_it)
         return
     config = configuration.load(configuration.find(Path.cwd()))
