@@ -7,43 +7,26 @@ or network, and its images come from the delivery itself: reading it tells nobod
 from __future__ import annotations
 
 import re
-from base64 import b64encode
-from functools import lru_cache
-from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, urlencode
 
-from pressctl import mail_view
+from pressctl import mail_sizes, mail_view, page_parts
 from pressctl.inbox import Delivery, Inbox
 from pressctl.loopback import Answer, Request
-
-if TYPE_CHECKING:
-    import jinja2
 
 PAGE = 100  # deliveries
 SHOWN = 200_000  # characters of source in one page
 
-_MESSAGE = re.compile(r"/message/([0-9a-f-]+)(?:/(html|text|source|body)|/file/([0-9]{1,4}))?")
-_STATIC = {"/inbox.css": "text/css; charset=utf-8", "/inbox.js": "text/javascript; charset=utf-8"}
-_CSP = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; frame-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_BODY_CSP = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; base-uri 'none'; "
-    "frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
-)
-_ESCAPES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")  # copied into a terminal, they would act there
-_CID = re.compile(r"cid:([^\s\"'<>)]+)")
-_TOP = re.compile(r"\A\s*(?:<!doctype[^>]*>)?\s*(?:<html[^>]*>)?\s*(?:<head[^>]*>)?", re.IGNORECASE)
+_MESSAGE = re.compile(r"/message/([0-9a-f-]+)(?:/(html|dark|inverted|phone|text|headers|source|body)|/file/([0-9]{1,4}))?")
+_HTML = {"html": "HTML", **{face: name for face, name in page_parts.FACES.items() if face != "light"}}
 
 
 def answer(inbox: Inbox, request: Request) -> Answer:
     """The page, one of its parts, or 404."""
-    if request.path in _STATIC:
-        return Answer(200, _file(request.path[1:]).encode(), _STATIC[request.path], (("content-security-policy", "default-src 'none'"),))
     if request.path == "/":
         return _page(inbox, request, None, "")
+    if (file := page_parts.static(request.path[1:])) is not None:
+        return file
     wanted = _MESSAGE.fullmatch(request.path)
     delivery = inbox.get(wanted[1]) if wanted else None
     if wanted is None or delivery is None:
@@ -51,20 +34,20 @@ def answer(inbox: Inbox, request: Request) -> Answer:
     if wanted[3] is not None:
         return _download(delivery, int(wanted[3]), inbox) or _page(inbox, request, None, "", status=404)
     if wanted[2] == "body":
-        return Answer(200, body(delivery, inbox).encode(), "text/html; charset=utf-8", (("content-security-policy", _BODY_CSP),))
+        face = request.query.get("as", "")
+        return page_parts.frame(body(delivery, inbox), face if face in page_parts.FACES else "")
     tabs = _tabs(delivery)
     return _page(inbox, request, delivery, wanted[2] if wanted[2] in dict(tabs) else tabs[0][0])
 
 
 def body(delivery: Delivery, inbox: Inbox) -> str:
-    """The HTML part with its own images put in, and links that open beside the inbox."""
-    pictures = {
-        item["ContentID"]: f"data:{item['ContentType']};base64,{b64encode(mail_view.content(item, inbox)).decode('ascii')}"
+    """The HTML part with its own images put in."""
+    pictures = [
+        (item["ContentID"], item["ContentType"], mail_view.content(item, inbox))
         for item in mail_view.attachments(delivery)
-        if item["ContentID"] and re.fullmatch(r"image/[a-z0-9.+-]+", item["ContentType"])
-    }
-    html = _CID.sub(lambda found: pictures.get(found[1], found[0]), mail_view.part(delivery, "HTML"))
-    return _TOP.sub(lambda top: top[0] + '<base target="_blank">', html, count=1)
+        if item["ContentID"]
+    ]
+    return page_parts.with_pictures(mail_view.part(delivery, "HTML"), pictures)
 
 
 def _page(inbox: Inbox, request: Request, delivery: Delivery | None, tab: str, status: int = 200) -> Answer:
@@ -79,37 +62,63 @@ def _page(inbox: Inbox, request: Request, delivery: Delivery | None, tab: str, s
         tab = _tabs(delivery)[0][0]
     else:
         view = "open" if delivery or missing else "list"
-    shown = _shown(delivery, tab, inbox) if delivery else ""
-    html = _template().render(
-        view=view,
-        tab=tab,
-        tabs=_tabs(delivery) if delivery else [],
-        open=_row(delivery) if delivery else None,
-        missing=missing,
-        shown=shown[:SHOWN],
-        cut=len(shown) > SHOWN,
-        rows=[_row(row) for row in rows],
-        query=query,
-        count=len(names),
-        total=total,
-        kept=_link(query, start),
-        newer=f"/{_link(query, max(0, start - PAGE))}" if start else None,
-        older=f"/{_link(query, start + PAGE)}" if start + PAGE < len(names) else None,
-    )
-    return Answer(status, html.encode(), "text/html; charset=utf-8", (("content-security-policy", _CSP),))
+    kept = _link(query, start)
+    values = {
+        "root": "/",
+        "view": view,
+        "open": _row(delivery) if delivery else None,
+        "missing": missing,
+        "rows": [_row(row) for row in rows],
+        "query": query,
+        "count": len(names),
+        "total": total,
+        "kept": kept,
+        "newer": f"/{_link(query, max(0, start - PAGE))}" if start else None,
+        "older": f"/{_link(query, start + PAGE)}" if start + PAGE < len(names) else None,
+        **(_stage(delivery, tab, inbox, kept) if delivery else {}),
+    }
+    return page_parts.page("inbox.html.j2", values, status, "'self'")
+
+
+def _stage(delivery: Delivery, tab: str, inbox: Inbox, kept: str) -> dict[str, Any]:
+    """The forms that this delivery has, and the one that is looked at."""
+    tabs = _tabs(delivery)
+    shown = _shown(delivery, tab, inbox)
+    caption = page_parts.CAPTIONS.get(tab, "")
+    if tab == "dark" and not page_parts.has_dark_colours(mail_view.part(delivery, "HTML")):
+        caption = page_parts.CAPTIONS["plain"]
+    face = "" if tab == "html" else f"?as={tab}"
+    return {
+        "tab": tab,
+        "tabs": [(name, title, f"/message/{delivery.id}/{name}{kept}") for name, title in tabs],
+        "title": dict(tabs)[tab],
+        "caption": caption,
+        "frame": f"/message/{delivery.id}/body{face}" if tab in _HTML else "",
+        "headers": _headers(delivery, inbox) if tab == "headers" else None,
+        "shown": shown[:SHOWN],
+        "cut": len(shown) > SHOWN,
+    }
+
+
+def _headers(delivery: Delivery, inbox: Inbox) -> dict[str, Any]:
+    source = mail_view.raw(delivery, inbox)
+    parts = [("HTML part", mail_view.part(delivery, "HTML"), True), ("Text part", mail_view.part(delivery, "Text"), False)]
+    sizes = [mail_sizes.measure(name, len(text.encode("utf-8", "replace")), html=html) for name, text, html in parts if text]
+    return mail_sizes.headers(source, [*sizes, mail_sizes.measure("Whole mail", len(source))])
 
 
 def _tabs(delivery: Delivery) -> list[tuple[str, str]]:
     """The forms that this delivery has, the first one shown first."""
-    found = [("html", "HTML")] if mail_view.part(delivery, "HTML") else []
+    found = [*_HTML.items()] if mail_view.part(delivery, "HTML") else []
     found += [("text", "Text")] if mail_view.part(delivery, "Text") else []
-    source = ("source", "JSON" if delivery.host else "Source")
-    return [source, *found] if delivery.host else [*found, source]
+    if delivery.host:
+        return [("source", "JSON"), *found]
+    return [*found, ("headers", "Headers and size"), ("source", "Source")]
 
 
 def _shown(delivery: Delivery, tab: str, inbox: Inbox) -> str:
     if tab == "text":
-        return _ESCAPES.sub("\ufffd", mail_view.part(delivery, "Text"))
+        return page_parts.ESCAPES.sub("\ufffd", mail_view.part(delivery, "Text"))
     if tab == "source":
         return mail_view.raw(delivery, inbox).decode("utf-8", "replace").replace("\r\n", "\n")
     return ""
@@ -133,17 +142,14 @@ def _row(delivery: Delivery) -> dict[str, Any]:
         "webhook": delivery.host,
         "files": sum(not item["ContentID"] for item in files),
         "attachments": [
-            {"name": item["FileName"] or "(no name)", "size": _size(item["Size"]), "inline": bool(item["ContentID"])} for item in files
+            {"name": item["FileName"] or "(no name)", "size": page_parts.size(item["Size"]), "inline": bool(item["ContentID"])}
+            for item in files
         ],
     }
 
 
 def _people(people: list[dict[str, str]]) -> str:
     return ", ".join(f"{who['Name']} <{who['Address']}>" if who["Name"] else who["Address"] for who in people)
-
-
-def _size(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, round(size / 1000)):,} kB"
 
 
 def _download(delivery: Delivery, number: int, inbox: Inbox) -> Answer | None:
@@ -159,15 +165,3 @@ def _download(delivery: Delivery, number: int, inbox: Inbox) -> Answer | None:
 def _link(query: str, start: int) -> str:
     kept = {name: value for name, value in (("q", query), ("start", start)) if value}
     return f"?{urlencode(kept)}" if kept else ""
-
-
-@lru_cache(maxsize=1)
-def _template() -> jinja2.Template:
-    import jinja2
-
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(_file("inbox.html.j2"))
-
-
-def _file(name: str) -> str:
-    return (resources.files("pressctl") / "pages" / name).read_text("utf-8")

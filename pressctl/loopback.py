@@ -3,12 +3,14 @@
 It binds 127.0.0.1, and refuses before anything else a request whose Host is not its own (DNS rebinding), then one that a
 foreign page made (Origin, Sec-Fetch-Site), then a path that could mean another (`..`, percent signs). What is left goes
 to one function, Request → Answer. It runs in a thread with an event loop of its own, so a sender in the same process is
-served while it works: 32 kept connections are answered at several thousand requests a second.
+served while it works: 32 kept connections are answered at several thousand requests a second. An answer may stay open
+and go on with whatever is broadcast later; it holds up no other.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 import threading
 from collections.abc import Callable
@@ -24,6 +26,7 @@ from pressctl.errors import ConfigError
 BODY_LIMIT = 30 * 1024 * 1024  # bytes
 HEAD_LIMIT = 64 * 1024  # bytes of request line and headers
 LINGER = 1.0  # seconds given to a refused sender to read why, before the connection is cut
+BEHIND = 256 * 1024  # bytes of a broadcast that a listener may leave unread, before the connection is cut
 
 _PATH = re.compile(rb"/[A-Za-z0-9._~:\[\]/-]*")
 _GUARDS = (
@@ -43,14 +46,48 @@ class Request:
     body: bytes
 
 
+class Broadcast:
+    """What goes on after an answer's body: each `send` reaches everybody who is listening then."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._listeners: set[asyncio.Transport] = set()
+
+    def send(self, data: bytes) -> None:
+        """Give `data` to the listeners; from any thread, at any time, without waiting for them."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the server has ended, and with it the listeners
+                self._loop.call_soon_threadsafe(self._write, data)
+
+    def join(self, transport: asyncio.Transport) -> None:
+        """Take a connection in; called in the server's loop, which writes the body before it sends on."""
+        self._loop = asyncio.get_running_loop()
+        self._listeners.add(transport)
+
+    def leave(self, transport: asyncio.Transport) -> None:
+        """Let a connection go."""
+        self._listeners.discard(transport)
+
+    def _write(self, data: bytes) -> None:
+        for transport in list(self._listeners):
+            if transport.get_write_buffer_size() > BEHIND:
+                transport.abort()
+            else:
+                transport.write(data)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What goes back; `headers` beside Content-Type, Content-Length and the guards that every answer has."""
+    """What goes back; `headers` beside Content-Type, Content-Length and the guards that every answer has.
+
+    With `then` the body is only the beginning: the answer has no length, and ends with the connection.
+    """
 
     status: int
     body: bytes = field(repr=False)
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
+    then: Broadcast | None = None
 
 
 def refusal(status: int, why: str) -> Answer:
@@ -147,6 +184,7 @@ class _Connection(asyncio.Protocol):
     def __init__(self, server: Server) -> None:
         self.server = server
         self.refused = False
+        self.joined: Broadcast | None = None
         self.parser = httptools.HttpRequestParser(self)
         self.on_message_begin()
 
@@ -156,6 +194,8 @@ class _Connection(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.server.connections.discard(self.transport)
+        if self.joined is not None:
+            self.joined.leave(self.transport)
 
     def data_received(self, data: bytes) -> None:
         if self.refused:
@@ -203,7 +243,14 @@ class _Connection(asyncio.Protocol):
         request = Request(self.parser.get_method().decode("ascii"), path, values, self.headers, b"".join(self.parts))
         self.in_head, self.head_bytes = True, 0  # what follows is the next request's head
         keep = self.parser.should_keep_alive()
-        self.write(self.server.answer(request), keep, request.method == "HEAD")
+        answer = self.server.answer(request)
+        if answer.then is not None and request.method != "HEAD":
+            self.refused = True  # nothing more is asked on this connection
+            self.joined = answer.then
+            self.joined.join(self.transport)  # first: whoever reads the body may rely on hearing what is sent from then on
+            self.write(answer, keep=False)
+            return
+        self.write(answer, keep, request.method == "HEAD")
         if not keep:
             self.refused = True
             self.transport.close()
@@ -220,9 +267,10 @@ class _Connection(asyncio.Protocol):
 
     def write(self, answer: Answer, keep: bool, without_body: bool = False) -> None:
         extra = "".join(f"{name}: {value}\r\n" for name, value in answer.headers)
+        length = f"content-length: {len(answer.body)}\r\n" if answer.then is None else ""
         head = (
             f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}\r\ncontent-type: {answer.content_type}\r\n"
-            f"content-length: {len(answer.body)}\r\n{extra}{'' if keep else 'connection: close' + chr(13) + chr(10)}"
+            f"{length}{extra}{'' if keep else 'connection: close' + chr(13) + chr(10)}"
         )
         self.transport.write(head.encode("latin-1") + _GUARDS + b"\r\n" + (b"" if without_body else answer.body))
 

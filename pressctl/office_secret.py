@@ -32,6 +32,14 @@ def secret_of(folder: Path, *, create: bool) -> bytes | None:
     return secret
 
 
+def key(secret: bytes, release: str, edition: str, recipient: str, *, live: bool) -> str:
+    """The delivery's key: 32 hex digits that stay the same for the same duty and reveal no address."""
+    import hmac
+
+    text = "\0".join((release, edition, recipient, "live" if live else "rehearsal"))
+    return hmac.digest(secret, text.encode(), "sha256").hex()[:32]
+
+
 def _make_secret(path: Path) -> None:
     private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")

@@ -7,11 +7,12 @@ template sees a clock, a random number or a file that is not a template.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 from pressctl import edition as editions
@@ -67,12 +68,12 @@ def prepare(release: Release, config: Config) -> Edition:
 
 def single(release: Release, config: Config) -> Edition:
     """The edition in one language, without translations. Raises as `prepare` does."""
-    from pressctl.personal import mark_for, split
+    from pressctl.personal import split
 
     ready = _pitches(release, config)
     written = bodies(release, config)
     values = _values(release, config, written=written)
-    environment = _environment(config, mark_for(_everything(values), *_sources(config)))
+    environment = _edition_environment(config, values)
     html_source = _rendered(environment, EMAIL_HTML, values)
     html_pieces, html_slots = split(_inlined(html_source), environment.mark, environment.slots)
     text_source = _tidy(_rendered(environment, EMAIL_TEXT, values))
@@ -289,10 +290,28 @@ def _folders(config: Config) -> tuple[Path, Path]:
     return config.root / "templates", package_office() / "templates"
 
 
-def _sources(config: Config) -> list[str]:
-    """The text of every template that could be included, for the proof that a slot's token stands in none."""
+def _sources(config: Config) -> dict[str, str]:
+    """The text of every template that could be included, by file, for the proof that a slot's token stands in none."""
     paths = [path for folder in _folders(config) if folder.is_dir() for path in sorted(folder.rglob("*.j2"))]
-    return [files.read_text(path, TemplateError, "template") for path in paths if path.is_file()]
+    return {str(path): files.read_text(path, TemplateError, "template") for path in paths if path.is_file()}
+
+
+_kept = threading.local()  # each thread's last environment for editions, with its compiled templates, and their sources
+
+
+def _edition_environment(config: Config, values: Mapping[str, Any]) -> EditionEnvironment:
+    """An environment whose slot tokens stand in nothing that is rendered.
+
+    Compiling the templates is most of the work of an edition: while none has changed, the thread's last one serves again.
+    """
+    from pressctl.personal import mark_for
+
+    sources, everything = _sources(config), _everything(values)
+    kept: EditionEnvironment | None = getattr(_kept, "environment", None)
+    if kept is not None and _kept.sources == sources and kept.mark not in everything.casefold():
+        return kept
+    _kept.environment, _kept.sources = _environment(config, mark_for(everything, *sources.values())), sources
+    return cast("EditionEnvironment", _kept.environment)
 
 
 def _environment(config: Config, mark: str) -> EditionEnvironment:

@@ -8,7 +8,7 @@ from http.client import HTTPConnection
 import pytest
 
 from pressctl.errors import ConfigError
-from pressctl.loopback import BODY_LIMIT, Answer, Request, Server
+from pressctl.loopback import BODY_LIMIT, Answer, Broadcast, Request, Server
 
 
 def echo(request: Request) -> Answer:
@@ -221,3 +221,86 @@ def test_stopping_twice_does_no_harm_and_ends_open_connections() -> None:
             assert plug.recv(1000) == b""
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=2)
+
+
+# --- answers that go on
+
+
+@pytest.fixture
+def station() -> Iterator[tuple[int, Broadcast]]:
+    """A server whose /news goes on, and what it sends there."""
+    news = Broadcast()
+    server = Server(lambda request: Answer(200, b"now;", "text/plain", then=news if request.path == "/news" else None))
+    yield int(server.start().rpartition(":")[2]), news
+    server.stop()
+
+
+def listen(port: int) -> socket.socket:
+    plug = socket.create_connection(("127.0.0.1", port), timeout=10)
+    plug.sendall(f"GET /news HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())
+    hear(plug, b"now;")
+    return plug
+
+
+def hear(plug: socket.socket, end: bytes) -> bytes:
+    found = b""
+    while not found.endswith(end):
+        part = plug.recv(65536)
+        assert part, found
+        found += part
+    return found
+
+
+def test_an_answer_goes_on_for_everybody_who_listens_and_holds_up_nobody(station: tuple[int, Broadcast]) -> None:
+    port, news = station
+    with listen(port) as one, listen(port) as two:
+        assert ask(port) == (200, "now;")
+        news.send(b"then;")
+        assert hear(one, b"then;") == hear(two, b"then;") == b"then;"
+        news.send(b"later;")
+        assert hear(one, b"later;") == b"later;"
+
+
+def test_an_answer_that_goes_on_says_no_length_and_takes_no_second_request(station: tuple[int, Broadcast]) -> None:
+    port, news = station
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as plug:
+        plug.sendall(f"GET /news HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode() * 2)
+        head = hear(plug, b"now;")
+        news.send(b"end;")
+        assert hear(plug, b"end;") == b"end;"
+    assert b"content-length" not in head
+    assert b"connection: close" in head
+    assert head.count(b"HTTP/1.1") == 1
+
+
+def test_a_listener_that_reads_nothing_is_cut_off(station: tuple[int, Broadcast]) -> None:
+    port, news = station
+    with listen(port) as deaf, listen(port) as good:
+        for number in range(200):
+            news.send(b"x" * 65536 + f"{number};".encode())
+            hear(good, f"{number};".encode())
+        with contextlib.suppress(ConnectionResetError):
+            while deaf.recv(1 << 20):
+                pass
+        news.send(b"still;")
+        assert hear(good, b"still;") == b"still;"
+
+
+def test_sending_without_listeners_and_after_the_end_does_no_harm(station: tuple[int, Broadcast]) -> None:
+    port, news = station
+    news.send(b"nobody")
+    Broadcast().send(b"nobody")
+    listen(port).close()
+    news.send(b"gone")
+    assert ask(port)[0] == 200
+
+
+def test_news_sent_after_the_server_has_ended_reaches_nobody() -> None:
+    news = Broadcast()
+    server = Server(lambda _: Answer(200, b"now;", "text/plain", then=news))
+    port = int(server.start().rpartition(":")[2])
+    with listen(port) as plug:
+        server.stop()
+        news.send(b"late")
+        with contextlib.suppress(ConnectionResetError):
+            assert plug.recv(100) == b""

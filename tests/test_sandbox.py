@@ -227,6 +227,25 @@ def test_each_form_has_an_address_of_its_own(browser: Browser) -> None:
     assert browser.ask(f"/message/{name}/file/9").status_code == 404
 
 
+def test_a_mail_is_seen_on_a_dark_screen_with_its_colours_turned_and_on_a_telephone(browser: Browser) -> None:
+    name = browser.mail(html="<p>x</p><style>@media (prefers-color-scheme: dark) { p { color: #eee } }</style>")
+    for face, words in {"dark": "own dark colours", "inverted": "All colours turned", "phone": "390 pixels wide"}.items():
+        page = browser.ask(f"/message/{name}/{face}").text
+        assert words in page
+        assert f'src="/message/{name}/body?as={face}"' in page
+    assert "(min-width: 0px) { p" in browser.ask(f"/message/{name}/body?as=dark").text
+    assert "(max-width: 0px) { p" in browser.ask(f"/message/{name}/body?as=phone").text
+    assert "prefers-color-scheme" in browser.ask(f"/message/{name}/body").text
+    plain = browser.mail(html="<p>x</p>")
+    assert "no dark colours of its own" in browser.ask(f"/message/{plain}/dark").text
+
+
+def test_headers_are_read_out_and_the_parts_weighed(browser: Browser) -> None:
+    said = " ".join(Elements(browser.ask(f"/message/{browser.mail(html='x' * 96_900)}/headers").text).said.split())
+    assert "HTML part 96,900 95 % 95 % of 102,000 Gmail hides what is beyond" in said
+    assert "List-Unsubscribe-Post List-Unsubscribe=One-Click" in said
+
+
 def test_a_mail_without_html_shows_its_text_first(browser: Browser) -> None:
     name = browser.mail(html="")
     page = browser.ask(f"/message/{name}").text
@@ -261,9 +280,9 @@ def test_what_others_wrote_stays_text(browser: Browser) -> None:
     person = {"Email": f"{EVIL}@x.example", "Name": EVIL}
     sent = plain(From=person, To=[person], ReplyTo=[person], Subject=EVIL, Text=EVIL, Attachments=[{"Filename": EVIL, "Content": ""}])
     name = browser.ask("/api/v1/send", "POST", orjson.dumps(sent)).json()["ID"]
-    for path in ("/", f"/message/{name}", f"/message/{name}/text", f"/message/{name}/source", "/?q=%3Cscript%3E"):
+    for path in ("/", "/?q=%3Cscript%3E", *(f"/message/{name}{form}" for form in ("", "/text", "/source", "/headers"))):
         shown = Elements(browser.ask(path).text)
-        assert [attributes for tag, attributes in shown.tags if tag == "script"] == [{"src": "/inbox.js", "defer": None}]
+        assert [attributes for tag, attributes in shown.tags if tag == "script"] == [{"type": "module", "src": "/inbox.js"}]
         assert "img" not in {tag for tag, _ in shown.tags}
         assert not any(name.startswith("on") for _, attributes in shown.tags for name in attributes)
         assert shown.said.count("<script>alert(1)</script>") >= 6
@@ -301,7 +320,7 @@ def test_the_page_itself_runs_only_its_own_files(browser: Browser) -> None:
         assert "style" not in attributes
         for name in ("src", "href", "action"):
             assert (attributes.get(name) or "/").startswith(("/", "#", "data:,")), tag
-    for path in ("/inbox.css", "/inbox.js"):
+    for path in ("/pages.css", "/inbox.js", "/live.js"):
         text = browser.ask(path).text
         assert "http" not in text.replace("https", "http").split("//")[0] or "@import" not in text
         assert "url(" not in text
@@ -333,7 +352,7 @@ def test_everything_can_be_reached_and_named_without_a_mouse(browser: Browser) -
     tags = Elements(browser.ask(f"/message/{name}").text).tags
     assert [attributes["aria-label"] for tag, attributes in tags if tag == "nav"] == ["Deliveries", "Forms of this delivery"]
     assert [attributes.get("for") for tag, attributes in tags if tag == "label"] == ["q"]
-    assert [tag for tag, _ in tags if tag in ("h1", "main", "header")] == ["header", "main", "h1"]
+    assert [tag for tag, _ in tags if tag in ("h1", "main", "h2", "header")] == ["header", "h1", "main", "h2"]
     assert all(attributes.get("title") for tag, attributes in tags if tag == "iframe")
     assert ("html", {"lang": "en"}) in tags
     assert sum("aria-current" in attributes for tag, attributes in tags if tag == "a") == 2
@@ -393,6 +412,6 @@ def check(delivery: Delivery, inbox: Inbox) -> None:
     assert orjson.dumps(mail_view.detail(delivery))
     assert mail_view.raw(delivery, inbox)
     assert isinstance(inbox_page.body(delivery, inbox), str)
-    for tab in ("", "/text", "/html", "/source", "/file/0"):
+    for tab in ("", "/text", "/html", "/dark", "/headers", "/source", "/file/0"):
         request = Request("GET", f"/message/{delivery.id}{tab}", {}, {}, b"")
         assert inbox_page.answer(inbox, request).status in (200, 404)

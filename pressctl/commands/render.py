@@ -12,7 +12,6 @@ import typer
 if TYPE_CHECKING:
     from pressctl.config import Config
     from pressctl.contacts import Contact
-    from pressctl.message import Message
     from pressctl.release import Release
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -46,6 +45,8 @@ def render(
     matrix: Annotated[bool, typer.Option("--matrix", help="Show what differs between the contacts it would go to.")] = False,
     to: Annotated[list[str] | None, typer.Option("--to", help="With --matrix: a list or an expression, as for `send`.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="With --matrix: one JSON object per segment; else as `--as json`.")] = False,
+    serve: Annotated[bool, typer.Option("--serve", help="A page that follows each saved file: all contacts, findings, the plan.")] = False,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port of that page on 127.0.0.1; 0 for any free one.")] = 0,
 ) -> None:
     """Preview a release; nothing is sent.
 
@@ -59,6 +60,11 @@ def render(
         raise typer.BadParameter("name a release, or write the newsroom with --site DIR")
     if form not in forms():
         raise typer.BadParameter(f"--as takes {', '.join(forms())}")
+    if serve:
+        if output or matrix or to or as_json or site is not None:
+            raise typer.BadParameter("--serve shows every form to everybody: leave out -o, --site, --matrix, --to and --json")
+        _serve(release, contact, port, open_it=open_it)
+        return
     config = configuration.load(configuration.find(Path.cwd()))
     if site is not None:
         if matrix:
@@ -85,6 +91,33 @@ def render(
         typer.launch(target.resolve().as_uri())
 
 
+def _serve(release: str, contact: str, port: int, *, open_it: bool) -> None:
+    """The live preview, until Ctrl-C."""
+    from pressctl import config as configuration
+    from pressctl import release as releases
+    from pressctl import show
+    from pressctl.preview import Preview
+
+    file = configuration.find(Path.cwd())
+    config = configuration.load(file)
+    if contact:
+        _contact(config, contact)  # a misspelt one is told now
+    path = releases.find(config, release)
+    if not path.exists():
+        releases.load(path, config)  # tells so
+    preview = Preview(file, path, contact, port)
+    url = preview.start()
+    show.emit(url)
+    show.say("The preview follows your files, on this machine only; nothing is sent from it. Ctrl-C closes it.")
+    sys.stdout.flush()
+    if open_it:
+        typer.launch(url)
+    try:
+        preview.wait()
+    except KeyboardInterrupt:
+        preview.stop()
+
+
 def _matrix(config: Config, release: Release, to: tuple[str, ...], *, as_json: bool) -> None:
     from datetime import UTC, datetime
 
@@ -100,16 +133,23 @@ def _matrix(config: Config, release: Release, to: tuple[str, ...], *, as_json: b
 
 def content(config: Config, release: Release, form: str, contact: str) -> bytes:
     """The bytes of one form of a release; the same input gives the same bytes."""
+    from pressctl import contact_copy
     from pressctl.message import as_bytes
 
     if form not in MAIL:
         from pressctl import formats
 
-        release = _spoken(config, release, contact) if contact else release
-
+        if contact:
+            release = contact_copy.spoken(config, release, _contact(config, contact))
         made: bytes = formats.module(form).make(release, config)
         return made
-    message = _message(config, release, contact)
+    from pressctl import contacts as contact_files
+    from pressctl import pitches, release_languages
+    from pressctl import render as rendering
+
+    if promised := [pitch for text in (release, *release_languages.translations(release, config)) for pitch in text.pitches]:
+        pitches.check(promised, contact_files.known(contact_files.load(config.root), config.selections))
+    message = contact_copy.message(config, rendering.prepare(release, config), _contact(config, contact) if contact else None)
     if form == "email":
         return as_bytes(message)
     return (message.html if form == "html" else message.text).encode()
@@ -152,39 +192,6 @@ def _write_site(config: Config, folder: Path) -> Path:
     if written.kept:
         raise typer.Exit(Exit.NO)
     return folder / "index.html"
-
-
-def _spoken(config: Config, release: Release, wanted: str) -> Release:
-    """The release in the language in which this contact gets it."""
-    from pressctl import release_languages
-    from pressctl.edition import matched
-
-    versions = (release, *release_languages.translations(release, config))
-    return versions[matched([version.language for version in versions], _contact(config, wanted).languages)]
-
-
-def _message(config: Config, release: Release, wanted: str) -> Message:
-    from pressctl import contacts as contact_files
-    from pressctl import pitches, release_languages
-    from pressctl import render as rendering
-    from pressctl.delivery_log import key
-    from pressctl.edition import compose
-    from pressctl.message import Address, Endpoint
-    from pressctl.office_secret import secret_of
-
-    contact = _contact(config, wanted) if wanted else contact_files.nobody()
-    if promised := [pitch for text in (release, *release_languages.translations(release, config)) for pitch in text.pitches]:
-        pitches.check(promised, contact_files.known(contact_files.load(config.root), config.selections))
-    edition = rendering.prepare(release, config)
-    secret = secret_of(config.state, create=False)
-    live = config.provider != "sandbox"
-    # the key that a delivery of these bytes gets, so that the preview is what leaves; none before the office has a secret
-    name = key(secret, release.slug, edition.digest, contact.recipient, live=live) if secret and wanted else "preview"
-    to = Address(contact.email, contact.name) if contact.email else Endpoint(contact.webhook, contact.name)
-    if not contact.email and not contact.webhook:
-        to = Address(contact_files.nobody().email, contact.name)
-    words = rendering.personal(edition, contact) if wanted else rendering.general(edition)
-    return compose(edition, words, to, name)
 
 
 def _contact(config: Config, wanted: str) -> Contact:

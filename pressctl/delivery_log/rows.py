@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from pressctl.delivery import Outcome, State
+from pressctl.office_secret import key as key  # the name of a delivery belongs to the face of the log
 
 FORGOTTEN = "forgotten"  # what stands for a person who was erased begins so
 
@@ -140,14 +141,6 @@ STATES = {str(state): state for state in State}
 def as_delivery(row: tuple[Any, ...]) -> Delivery:
     """A row of COLUMNS as a value."""
     return Delivery._make((*row[:4], bool(row[4]), *row[5:14], STATES[row[14]], *row[15:]))
-
-
-def key(secret: bytes, release: str, edition: str, recipient: str, *, live: bool) -> str:
-    """The delivery's key: 32 hex digits that stay the same for the same duty and reveal no address."""
-    import hmac
-
-    text = "\0".join((release, edition, recipient, "live" if live else "rehearsal"))
-    return hmac.digest(secret, text.encode(), "sha256").hex()[:32]
 
 
 def forgotten_mark(secret: bytes, delivery: str) -> str:

@@ -1,32 +1,30 @@
-// Niceties only; the page works without: j and k walk through the list, / finds, news are announced.
-"use strict";
-const links = [...document.querySelectorAll("nav ol a")];
+// Niceties only; the page works without: j and k walk through the list, / finds, what comes in appears.
+import { say, show } from "./live.js";
+
+const links = () => [...document.querySelectorAll("#deliveries ol a")];
 const here = () => {
-  const focused = links.indexOf(document.activeElement);
-  return focused >= 0 ? focused : links.findIndex((link) => link.hasAttribute("aria-current"));
+  const focused = links().indexOf(document.activeElement);
+  return focused >= 0 ? focused : links().findIndex((link) => link.hasAttribute("aria-current"));
 };
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.target.matches("input")) return;
   const step = { j: 1, k: -1 }[event.key];
-  if (step) links[Math.min(Math.max(here() + step, 0), links.length - 1)]?.focus();
+  if (step) links()[Math.min(Math.max(here() + step, 0), links().length - 1)]?.focus();
   if (event.key === "/") {
     event.preventDefault();
     document.getElementById("q").focus();
   }
 });
-document.querySelector("nav ol a[aria-current]")?.scrollIntoView({ block: "nearest" });
+document.querySelector("#deliveries ol a[aria-current]")?.scrollIntoView({ block: "nearest" });
 
-const known = Number(document.body.dataset.total);
 const look = async () => {
   if (document.hidden) return;
   try {
     const { Messages: total } = await (await fetch("/api/v1/info")).json();
-    if (total === known) return;
-    const link = document.createElement("a");
-    link.href = "/";
-    link.textContent = total > known ? `${(total - known).toLocaleString("en")} new` : "cleared";
-    const news = document.getElementById("news");
-    if (news.textContent !== link.textContent) news.replaceChildren(link);
+    const known = Number(document.body.dataset.total);
+    const reading = document.querySelector("#deliveries ol a[aria-current]"); // stays, whatever comes in
+    if (total === known || !(await show(reading?.href ?? location.href, false))) return;
+    say(total > known ? `${(total - known).toLocaleString("en")} new` : "cleared");
   } catch {
     // the sandbox has ended; what is on the page can still be read
   }
