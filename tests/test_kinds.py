@@ -34,7 +34,7 @@ def text(root: Path, kind: str, **changes: Any) -> str:
 
 def words_of(page: str) -> str:
     """What a reader sees of a page, in one line."""
-    return " ".join(html.unescape(re.sub(r"<style.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)).split()).replace(" :", ":")
+    return " ".join(html.unescape(re.sub(r"<(style|script).*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)).split()).replace(" :", ":")
 
 
 def test_every_kind_that_a_file_can_name_is_known() -> None:

@@ -52,7 +52,10 @@ def test_every_command_of_the_readme_runs(rooms: dict[str, Path]) -> None:
     for words in commands():
         seen.append(words[0])
         if words[0] == "sandbox":
-            _sandbox_answers(office)
+            _answers(office, "sandbox", "--port", "0")
+            continue
+        if "--serve" in words:
+            _answers(office, "render", "night-bus", "--serve")
             continue
         if words[0] == "resolve" and len(words) > 2:
             words = [*words[:3], _uncertain(office), *words[4:]]
@@ -94,16 +97,18 @@ def _uncertain(office: Path) -> str:
     return result.stdout
 
 
-def _sandbox_answers(office: Path) -> None:
-    """`pressctl sandbox` prints its address and serves the page there until it is told to stop."""
+def _answers(office: Path, *words: str) -> None:
+    """The command prints its address and serves the page there until it is told to stop."""
     import urllib.request
+    from http.cookiejar import CookieJar
 
     environment = {**os.environ, "PYTHONPATH": str(REPOSITORY)}
-    command = [sys.executable, "-m", "pressctl", "sandbox", "--port", "0"]
+    command = [sys.executable, "-m", "pressctl", *words]
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     with subprocess.Popen(command, cwd=office, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
-        page = urllib.request.urlopen(address).read().decode()
+        page = browser.open(address).read().decode()
         assert "night bus" in page
         process.terminate()
 

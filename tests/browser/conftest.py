@@ -1,4 +1,4 @@
-"""A real browser for the pages on this machine: one for all tests, and a page that minds what it must never do."""
+"""A real browser for the pages on this machine, and a page that minds what it must never do."""
 
 from __future__ import annotations
 
@@ -21,9 +21,12 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 Open: TypeAlias = Callable[..., Page]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium with an empty profile of its own; skips, saying so, where it or what drives it is missing."""
+    """Debian's Chromium with an empty profile of its own; skips, saying so, where it or what drives it is missing.
+
+    One for each test: what drives it keeps an event loop running in this thread, in which others' tests could not make theirs.
+    """
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install pressctl[real]")
     path = shutil.which("chromium")
     if path is None:
