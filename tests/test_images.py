@@ -252,7 +252,7 @@ def test_what_the_body_does_not_show_stands_below_with_a_link_to_what_lies_elsew
 
 def test_the_page_names_its_pictures_as_files_beside_it(tmp_path: Path) -> None:
     desk(tmp_path, hall_jpg=jpeg(), sign_png=png_of(20, 10))
-    page = render.web(release(tmp_path, BODY, extra={"media": [HALL]}), office(tmp_path))
+    page = render.web(release(tmp_path, BODY, extra={"media": [HALL]}), office(tmp_path)).rpartition("</script>")[2]
     figure = page.partition("<figure>")[2].partition("</figure>")[0]
     assert re.fullmatch(r'<img( (src="hall.jpg"|alt="City Hall at dusk"|width="60"|height="40")){4}><figcaption>.*</figcaption>', figure)
     assert "City Hall. (Photo: I. Sample)<br>" in figure
