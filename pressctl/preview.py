@@ -45,11 +45,15 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The last good state of the files, and what is wrong with them since. `number` grows with each change."""
+    """The last good state of the files, and what is wrong with them since.
+
+    `number` grows with each change, `looks` each time that plan and findings were made.
+    """
 
     number: int
     at: datetime  # of the change, with zone
     config: Config
+    looks: int = 0
     release: Release | None = None
     edition: Edition | None = None
     people: Contacts | None = None
@@ -133,7 +137,9 @@ class Preview:
 
     def _show(self, read: Shown, before: Shown) -> None:
         with self._changing:
-            self.shown = replace(read, number=before.number + 1, at=datetime.now().astimezone(), desk=self.shown.desk)
+            self.shown = replace(
+                read, number=before.number + 1, at=datetime.now().astimezone(), looks=self.shown.looks, desk=self.shown.desk
+            )
         self._page.changed("files")
         self._wake.set()
 
@@ -178,7 +184,7 @@ class Preview:
                 continue
             desk, problems = _desk(shown, shown.release)
             with self._changing:
-                self.shown = replace(self.shown, desk=desk, desk_problems=self.shown.desk_problems or problems)
+                self.shown = replace(self.shown, looks=self.shown.looks + 1, desk=desk, desk_problems=self.shown.desk_problems or problems)
             self._page.changed("desk")
 
 

@@ -67,7 +67,8 @@ class Page:
         return page_parts.static(what) or Answer(404, b"", "text/plain")
 
     def _event(self, what: str) -> bytes:
-        return f"event: change\ndata: {self._preview.shown.number} {what}\n\n".encode()
+        shown = self._preview.shown
+        return f"event: change\ndata: {shown.number} {shown.looks} {what}\n\n".encode()
 
     def _is_token(self, given: str) -> bool:
         return hmac.compare_digest(given.encode("utf-8", "replace"), self._token.encode())
@@ -116,6 +117,7 @@ class Page:
             "root": self.root,
             "slug": shown.release.slug if shown.release else self._preview.slug,
             "number": shown.number,
+            "looks": shown.looks,
             "problems": preview_views.problems((*shown.problems, *problems, *shown.desk_problems), shown.config.root),
             "whole": message is not None,
             "chosen": preview_views.who(contact) if contact else preview_views.GENERAL,

@@ -343,8 +343,19 @@ def event(stream: HTTPResponse) -> tuple[int, str]:
         line = stream.readline()
         assert line
         if line.startswith(b"data: "):
-            number, what = line.decode().split()[1:]
+            number, _, what = line.decode().split()[1:]
             return int(number), what
+
+
+def test_a_plan_that_is_made_before_the_page_listens_is_noticed(preview: Browser) -> None:
+    """The page says which state it shows and the first event which one there is: where they differ, it asks again."""
+    page = preview.until('data-looks="1"')
+    stream, connection = listen(preview)
+    line = next(line for line in stream if line.startswith(b"data: "))
+    number, looks, what = line.decode().split()[1:]
+    connection.close()
+    assert f'data-number="{number}" data-looks="{looks}"' in page
+    assert (int(looks), what) == (1, "hello")
 
 
 @pytest.mark.parametrize(

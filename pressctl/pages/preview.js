@@ -30,9 +30,11 @@ function ended() {
 
 const news = new EventSource("events");
 news.addEventListener("change", ({ data }) => {
-  const [number, what] = data.split(" ");
+  const [number, looks, what] = data.split(" ");
+  const seen = document.body.dataset;
   if (what !== "hello") renew(what);
-  else if (number !== document.body.dataset.number) renew("files");
+  else if (number !== seen.number) renew("files");
+  else if (looks !== seen.looks) renew("desk"); // they were made before this page could listen
 });
 news.addEventListener("error", ended);
 
