@@ -23,6 +23,7 @@ class Language(Protocol):
     """What a file in `languages/` has. Keys are the same in every language; a test holds that."""
 
     LABELS: Mapping[str, str]
+    PAGE: Mapping[str, str]  # the words of the web page that stand on no mail: they are no part of an edition
     NOTES_HEADINGS: Collection[str]  # under which an author may write the notes to editors, in lower case
     LANGUAGES: Mapping[str, str]  # language → its name
     ZONES: Mapping[str, str]  # of the United States; those that are not there are printed by their letters
@@ -60,9 +61,20 @@ def labels(language: str) -> Mapping[str, str]:
     return of(language).LABELS
 
 
+def page_words(language: str) -> Mapping[str, str]:
+    """The words of the web page for a BCP 47 language tag; English where there is no table yet."""
+    return of(language).PAGE
+
+
 def name(language: str, reader: str = "en") -> str:
     """What a language is called in the reader's language: `Spanish`; its tag where no name is known."""
     return of(reader).LANGUAGES.get(primary(language), language)
+
+
+def own_name(language: str) -> str:
+    """A language by its own name, for links to translations: `Español` for es or es-US; the tag itself where it is not known."""
+    known = name(language, language)
+    return known[:1].upper() + known[1:] if known != language else language
 
 
 @cache

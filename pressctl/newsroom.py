@@ -15,9 +15,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from pressctl import feeds, identity, page_words, press_kit, releases_on_file
+from pressctl import feeds, identity, press_kit, releases_on_file
 from pressctl.anatomy import bodies
-from pressctl.labels import day, labels, moment
+from pressctl.labels import day, labels, moment, own_name, page_words
 from pressctl.plaintext import unwrapped
 from pressctl.press_page import Link, as_values
 
@@ -80,11 +80,11 @@ def newsroom(config: Config, now: datetime, known: frozenset[str] = frozenset())
     found = _sorted(everything, config, now, known)
     base, title = (
         config.site.url,
-        config.site.title or f"{config.organization.name}: {page_words.words(config.organization.language)['newsroom']}",
+        config.site.title or f"{config.organization.name}: {page_words(config.organization.language)['newsroom']}",
     )
     made: dict[str, bytes] = {}
     for item in found.public:
-        around = press_kit.Around(base, "../index.html", _feed_links("", "../", page_words.words(config.organization.language)), item.past)
+        around = press_kit.Around(base, "../index.html", _feed_links("", "../", page_words(config.organization.language)), item.past)
         kit = press_kit.kit(item.release, config, item.translations, around)
         made |= {f"{item.release.slug}/{name}": data for name, data in kit.items()}
     for release in found.withdrawn:
@@ -192,7 +192,7 @@ def _notice(release: Release, config: Config, said: str, newer: str = "") -> byt
     """A page that says only that there is nothing here any more: not one word of the release."""
     from pressctl import render
 
-    words = page_words.words(release.language)
+    words = page_words(release.language)
     page = {"language": release.language, "said": words[said], "newer": newer, "words": words, "newsroom": "../index.html"}
     return render.page(render.NOTICE_HTML, config, {"organization": _issuer(config), "page": page}).encode()
 
@@ -214,7 +214,7 @@ def _front(items: Sequence[Item], config: Config, base: str, title: str) -> dict
         mark = "" if language == main else f".{language.lower()}"
         chosen = [(item, item.version_in(language)) for item in items]
         listed = [(item, one or item.release) for item, one in chosen if one is not None or language == main]
-        words = page_words.words(language)
+        words = page_words(language)
         own = title if language == main else f"{config.site.title or config.organization.name}: {words['newsroom']}"
         page = {
             "language": language,
@@ -239,7 +239,7 @@ def _index(mark: str) -> str:
 
 
 def _index_link(language: str, main: str, *, here: bool) -> Link:
-    return Link(page_words.language_name(language), _index("" if language == main else f".{language.lower()}"), "text/html", language, here)
+    return Link(own_name(language), _index("" if language == main else f".{language.lower()}"), "text/html", language, here)
 
 
 def _feed_links(mark: str, up: str, words: Mapping[str, str]) -> list[Link]:
@@ -259,7 +259,7 @@ def _listed(item: Item, release: Release, config: Config) -> dict[str, Any]:
     """A release as the index shows it."""
     slug = item.release.slug
     others = [one for one in (item.release, *item.translations) if one is not release]
-    links = [Link(page_words.language_name(one.language), f"{slug}/{_file(item, one)}", language=one.language) for one in others]
+    links = [Link(own_name(one.language), f"{slug}/{_file(item, one)}", language=one.language) for one in others]
     words = labels(release.language)
     return {
         "language": release.language,

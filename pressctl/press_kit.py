@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pressctl import files, page_words
+from pressctl import files, labels
 from pressctl import images as pictures
 from pressctl.errors import ConfigError, Place, ReleaseError
 from pressctl.press_page import Beside, Link
@@ -64,14 +64,14 @@ def _page(release: Release, config: Config, beside: Beside) -> bytes:
 
 
 def _language(release: Release, file: str, *, here: bool) -> Link:
-    return Link(page_words.language_name(release.language), file, "text/html", release.language, here)
+    return Link(labels.own_name(release.language), file, "text/html", release.language, here)
 
 
 def _beside(release: Release, config: Config, page: str, mark: str) -> tuple[Beside, Mapping[str, bytes]]:
     """What goes beside one language's page, and the links to it. `mark` parts a translation's files from the original's."""
     made: dict[str, bytes] = {}
     links: list[Link] = []
-    words, stem = page_words.words(release.language), release.slug
+    words, stem = labels.page_words(release.language), release.slug
     forms = [("ics", f"{stem}.ics", words["calendar"]), ("vcf", f"{stem}.vcf", words["card"]), ("pdf", f"{stem}.pdf", words["pdf"]),
              ("ninjs", f"release{mark}.json", words["data"])]  # fmt: skip
     for form, name, title in forms:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pressctl import identity, linked_data, page_words
+from pressctl import identity, labels, linked_data
 from pressctl.anatomy import announced
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def values(release: Release, config: Config, facts: Mapping[str, Any], beside: B
     from markupsafe import Markup
 
     beside = beside or Beside()
-    words = page_words.words(release.language)
+    words = labels.page_words(release.language)
     folder = beside.url.rpartition("/")[0] + "/" if beside.url else ""
     images = [_image(image, folder) for image in facts["images"] if image["alt"]]
     article = linked_data.article(release, config, facts, beside.url, images if folder else ())

@@ -104,7 +104,6 @@ ROWS: tuple[frozenset[str], ...] = (
             "markup",
             "news_copy",
             "notice",
-            "page_words",
             "personal",
             "pictures",
             "plaintext",

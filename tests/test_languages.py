@@ -67,6 +67,8 @@ def test_every_table_has_the_keys_and_the_blanks_of_the_english_one(language: st
     own, english = labels.of(language), labels.of("en")
     assert {key: blanks(text) for key, text in own.LABELS.items()} == {key: blanks(text) for key, text in english.LABELS.items()}
     assert all(text.strip() for text in own.LABELS.values())
+    assert own.PAGE.keys() == english.PAGE.keys()
+    assert all(text.strip() for text in own.PAGE.values())
     assert own.LANGUAGES.keys() == english.LANGUAGES.keys()
     assert own.STATES.keys() == english.STATES.keys()
     assert (blanks(own.MOMENT), blanks(own.UNTIL)) == (blanks(english.MOMENT), blanks(english.UNTIL))

@@ -12,10 +12,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pressctl import anatomy, identity, page_words
+from pressctl import anatomy, identity
 from pressctl.content_lines import escaped, quoted, written
 from pressctl.errors import Place, ReleaseError
-from pressctl.labels import labels, region
+from pressctl.labels import labels, page_words, region
 
 if TYPE_CHECKING:
     from pressctl.config import Config
@@ -105,7 +105,7 @@ def _description(event: Event, facts: Mapping[str, Any], release: Release) -> st
     """What a calendar has no field for: the local time, what it is for, how to get in."""
     words = labels(release.language)
     parts = [
-        (page_words.words(release.language)["headline"], release.headline),
+        (page_words(release.language)["headline"], release.headline),
         (words["when"], facts["printed"]["when"]),
         (words["who"], event.organizer),
         (words["why"], event.purpose),

@@ -63,6 +63,27 @@ LABELS = {
     "why_you": "You receive this because your desk is on our press list.",
     "withdraw": "To be taken off the list, reply with the word unsubscribe.",
 }
+PAGE = {  # words of the web page that stand on no mail
+    "skip": "Skip to the text",
+    "newsroom": "News releases",
+    "headline": "Release",
+    "files": "Files",
+    "calendar": "Calendar entry",
+    "card": "Contact card",
+    "pdf": "PDF",
+    "data": "Data (ninjs)",
+    "languages": "Other languages",
+    "follow": "Follow",
+    "withdrawn": "This release has been withdrawn. Please do not use it.",
+    "newer": "There is a newer version of this release.",
+    "newer_link": "Read the newer version",
+    "past": "This release is no longer current.",
+    "past_short": "past",
+    "none": "There are no releases yet.",
+    "all": "All releases",
+    "rights": "Use",
+    "more": "More",
+}
 NOTES_HEADINGS = ("notes to editors", "note to editors", "notes to editor", "editor's notes", "editor’s notes")
 LANGUAGES = {"en": "English", "es": "Spanish", "fr": "French", "ht": "Haitian Creole", "pt": "Portuguese"}
 ZONES: dict[str, str] = {}  # AP prints the zone's letters

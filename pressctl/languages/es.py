@@ -67,6 +67,27 @@ LABELS = {
     "why_you": "Recibe este mensaje porque su redacción está en nuestra lista de prensa.",
     "withdraw": "Para salir de la lista, responda con la palabra baja.",
 }
+PAGE = {  # words of the web page that stand on no mail
+    "skip": "Ir al texto",
+    "newsroom": "Comunicados de prensa",
+    "headline": "Comunicado",
+    "files": "Archivos",
+    "calendar": "Calendario",
+    "card": "Tarjeta de contacto",
+    "pdf": "PDF",
+    "data": "Datos (ninjs)",
+    "languages": "Otros idiomas",
+    "follow": "Seguir",
+    "withdrawn": "Este comunicado ha sido retirado. Por favor, no lo utilicen.",
+    "newer": "Hay una versión más reciente de este comunicado.",
+    "newer_link": "Leer la versión más reciente",
+    "past": "Este comunicado ya no es actual.",
+    "past_short": "pasado",
+    "none": "Todavía no hay comunicados.",
+    "all": "Todos los comunicados",
+    "rights": "Uso",
+    "more": "Más información",
+}
 NOTES_HEADINGS = (
     "notas para la redacción", "nota para la redacción", "notas para editores", "notas para los editores", "nota para los editores",
     "notas a los editores", "notas al editor", "nota al editor",

@@ -68,6 +68,27 @@ LABELS = {
     "why_you": "Ou resevwa mesaj sa a paske redaksyon ou a sou lis laprès nou an.",
     "withdraw": "Pou nou retire ou sou lis la, reponn ak mo retire.",
 }
+PAGE = {  # words of the web page that stand on no mail
+    "skip": "Ale nan tèks la",
+    "newsroom": "Kominike pou laprès",
+    "headline": "Kominike",
+    "files": "Fichye",
+    "calendar": "Kalandriye",
+    "card": "Kat kontak",
+    "pdf": "PDF",
+    "data": "Done (ninjs)",
+    "languages": "Lòt lang",
+    "follow": "Swiv",
+    "withdrawn": "Kominike sa a retire. Tanpri pa sèvi avè l.",
+    "newer": "Gen yon vèsyon ki pi nouvo.",
+    "newer_link": "Li vèsyon ki pi nouvo a",
+    "past": "Kominike sa a pa aktyèl ankò.",
+    "past_short": "pase",
+    "none": "Poko gen kominike.",
+    "all": "Tout kominike yo",
+    "rights": "Itilizasyon",
+    "more": "Plis enfòmasyon",
+}
 NOTES_HEADINGS = ("nòt pou redaksyon an", "nòt pou editè yo", "nòt pou redaktè yo", "nòt pou redaksyon")
 LANGUAGES = {"en": "angle", "es": "panyòl", "fr": "franse", "ht": "kreyòl ayisyen", "pt": "pòtigè"}
 ZONES = {

@@ -67,6 +67,27 @@ LABELS = {
     "why_you": "Você recebe esta mensagem porque sua redação está em nossa lista de imprensa.",
     "withdraw": "Para sair da lista, responda com a palavra remover.",
 }
+PAGE = {  # words of the web page that stand on no mail
+    "skip": "Ir para o texto",
+    "newsroom": "Comunicados à imprensa",
+    "headline": "Comunicado",
+    "files": "Arquivos",
+    "calendar": "Agenda",
+    "card": "Cartão de contato",
+    "pdf": "PDF",
+    "data": "Dados (ninjs)",
+    "languages": "Outros idiomas",
+    "follow": "Acompanhar",
+    "withdrawn": "Este comunicado foi retirado. Por favor, não o utilizem.",
+    "newer": "Há uma versão mais recente deste comunicado.",
+    "newer_link": "Ler a versão mais recente",
+    "past": "Este comunicado não é mais atual.",
+    "past_short": "passado",
+    "none": "Ainda não há comunicados.",
+    "all": "Todos os comunicados",
+    "rights": "Uso",
+    "more": "Mais informações",
+}
 NOTES_HEADINGS = (
     "notas à redação", "nota à redação", "notas aos editores", "nota aos editores", "notas para os editores", "notas ao editor",
 )  # fmt: skip
