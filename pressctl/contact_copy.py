@@ -39,5 +39,5 @@ def spoken(config: Config, release: Release, contact: Contact) -> Release:
     """The release in the language in which this contact gets it. Raises ReleaseError for a translation at fault."""
     from pressctl import release_languages
 
-    versions = (release, *release_languages.translations(release, config))
+    versions = release_languages.versions(release, config)
     return versions[matched([version.language for version in versions], contact.languages)]

@@ -94,9 +94,8 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
     release = release_languages.load(path, config)
     refuse_translation(release, config)
     everyone = contact_files.load(config.root)
-    versions = (release, *release_languages.translations(release, config))
-    if paragraphs := [pitch for version in versions for pitch in version.pitches]:
-        pitches.check(paragraphs, contact_files.known(everyone, config.selections))
+    versions = release_languages.versions(release, config)
+    pitches.check_all(versions, everyone, config.selections)
     via = account(config, wish.provider or config.provider, os.environ)
     live = not via.module.PROFILE.rehearsal
     chosen = contact_files.select(everyone, wish.to or release.audience or config.to, config.selections)

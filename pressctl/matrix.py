@@ -81,8 +81,8 @@ def make(config: Config, release: Release, to: Sequence[str], now: datetime) -> 
     Raises what planning and rendering raise; ContactsError where nobody is selected.
     """
     everyone = contact_files.load(config.root)
-    texts = (release, *release_languages.translations(release, config))
-    pitches.check([pitch for text in texts for pitch in text.pitches], contact_files.known(everyone, config.selections))
+    texts = release_languages.versions(release, config)
+    pitches.check_all(texts, everyone, config.selections)
     chosen = contact_files.select(everyone, to or release.audience or config.to, config.selections)
     if not chosen:
         raise ContactsError("nobody is selected", hint="name a list with `--to`, or set `to` under [send] in the configuration")

@@ -9,12 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pressctl import document, selection
 from pressctl.document import Node, Problems
 from pressctl.errors import ContactsError, Place, Problem, ReleaseError
 from pressctl.schema import Field, Text, record
+
+if TYPE_CHECKING:
+    from pressctl.contacts import Contacts
+    from pressctl.release import Release
 
 LONGEST = 1000  # characters; a pitch is one paragraph
 ELSE = ("default", "else")  # what stands for everybody whom no other pitch fits
@@ -105,6 +109,14 @@ def alone(pitches: Sequence[Pitch], lists: Iterable[str], saved: Mapping[str, st
     if problems:
         raise ReleaseError.of(problems)
     return tuple(ready)
+
+
+def check_all(versions: Iterable[Release], people: Contacts, saved: Mapping[str, str]) -> None:
+    """`check` of a release in all its languages against the office's lists and saved selections."""
+    from pressctl import contacts
+
+    if every := [pitch for version in versions for pitch in version.pitches]:
+        check(every, contacts.known(people, saved))
 
 
 def check(pitches: Sequence[Pitch], known: selection.Known) -> None:

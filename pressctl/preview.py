@@ -207,7 +207,7 @@ def _desk(shown: Shown, release: Release) -> tuple[Desk, tuple[Problem, ...]]:
 
 def _planned(desk: Desk, shown: Shown, release: Release, people: Contacts, now: datetime) -> Desk:
     config = shown.config
-    pitches.check(release.pitches, contact_files.known(people, config.selections))
+    pitches.check_all(release_languages.versions(release, config), people, config.selections)
     chosen = contact_files.select(people, release.audience or config.to, config.selections)
     section = config.providers.get(config.provider)
     live = not provider.find(section.kind if section else config.provider).PROFILE.rehearsal

@@ -43,6 +43,11 @@ def original(path: Path, named: str, config: Config) -> Path | None:
     return found if found is not None and found.is_file() and found.resolve() != path.resolve() else None
 
 
+def versions(release: Release, config: Config) -> tuple[Release, ...]:
+    """The release in all its languages, the original first. Raises as `translations` does."""
+    return (release, *translations(release, config))
+
+
 def translations(release: Release, config: Config) -> tuple[Release, ...]:
     """The release's translations, by language. Raises ReleaseError for one that is missing, broken or at odds with it."""
     found: dict[str, Release] = {}

@@ -147,8 +147,9 @@ def content(config: Config, release: Release, form: str, contact: str) -> bytes:
     from pressctl import pitches, release_languages
     from pressctl import render as rendering
 
-    if promised := [pitch for text in (release, *release_languages.translations(release, config)) for pitch in text.pitches]:
-        pitches.check(promised, contact_files.known(contact_files.load(config.root), config.selections))
+    versions = release_languages.versions(release, config)
+    if any(version.pitches for version in versions):
+        pitches.check_all(versions, contact_files.load(config.root), config.selections)
     message = contact_copy.message(config, rendering.prepare(release, config), _contact(config, contact) if contact else None)
     if form == "email":
         return as_bytes(message)
