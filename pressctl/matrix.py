@@ -172,12 +172,12 @@ def _replaced(text: str, own: Sequence[tuple[str, str]]) -> str:
 
 
 def _put(text: str, value: str, mark: str) -> str:
-    """The mark in the place of the value, but not within a word."""
-    parts, at = [], 0
+    """The mark in the place of the value, but not within a word; one without letters is no sentence's full stop."""
+    parts, at, sign = [], 0, not any(map(str.isalnum, value))
     while (found := text.find(value, at)) >= 0:
         end = found + len(value)
         before, behind = text[max(found - 1, 0) : found], text[end : end + 1]
-        inside = (value[0].isalnum() and before.isalnum()) or (value[-1].isalnum() and behind.isalnum())
+        inside = (value[0].isalnum() and before.isalnum()) or (value[-1].isalnum() and behind.isalnum()) or (sign and before.strip() != "")
         parts += [text[at:found], value if inside else mark]
         at = end
     return "".join([*parts, text[at:]])

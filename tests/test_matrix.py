@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import RELEASE, Run, make_office
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pressctl import config, matrix, release
@@ -184,6 +184,7 @@ def test_nothing_is_written(tmp_path: Path) -> None:
 WORDS = st.text(st.characters(categories=("L", "N", "Zs", "P"), exclude_characters="{}"), min_size=1, max_size=12).filter(str.strip)
 
 
+@example(name="0", outlet=".", address="a@a.example")
 @given(name=WORDS, outlet=WORDS, address=st.from_regex(r"[a-z]{1,8}@[a-z]{1,8}\.example", fullmatch=True))
 def test_own_values_never_stay_in_what_is_shown(name: str, outlet: str, address: str) -> None:
     contact = Contact("one", name, "press", outlet, address, recipient=address)
