@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from pressctl.news_copy import Copy
+from pressctl.values import dataclass
 
 _LIMIT = 1_000_000  # bytes; a calendar or a ninjs object has some thousand
 
@@ -46,6 +45,8 @@ def ninjs(file: Attached) -> Mapping[str, Any]:
     """The object of a ninjs file, empty where it is none: what has a `standard` or the names that ninjs alone has."""
     if not file.name.lower().endswith(".json"):
         return {}
+    import json
+
     try:
         value = json.loads(file.text)
     except (ValueError, RecursionError):

@@ -6,16 +6,16 @@ name and must find it again. A correction, an update or a kill is the same thing
 
 from __future__ import annotations
 
-import re
-import uuid
 from typing import TYPE_CHECKING
+
+from pressctl.pattern import pattern
 
 if TYPE_CHECKING:
     from pressctl.config import Config
     from pressctl.release import Release
 
-_SUPERSEDES = re.compile(r"(.+?)(?:@(\d{1,4}))?")
-_TRANSLATION = re.compile(r"(.+)\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)")
+_SUPERSEDES = pattern(r"(.+?)(?:@(\d{1,4}))?")
+_TRANSLATION = pattern(r"(.+)\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)")
 
 
 def name(release: Release) -> str:
@@ -42,11 +42,15 @@ def uri(release: Release, config: Config) -> str:
     """A URN that is the same for every version of this release in this language (RFC 9562, a UUID of version 5)."""
     translation = _TRANSLATION.fullmatch(release.slug)
     language = release.language if translation or release.extra.get("translation_of") else ""
+    import uuid  # asks the platform for much at its import
+
     return uuid.uuid5(uuid.NAMESPACE_URL, f"press:{domain(config)}/{name(release)}/{language}").urn
 
 
 def event_uid(release: Release, config: Config, number: int) -> str:
     """The UID of the event with this number, from 1: the same in every version and translation (RFC 7986, section 5.3)."""
+    import uuid
+
     return f"{uuid.uuid5(uuid.NAMESPACE_URL, f'press:{domain(config)}/{name(release)}/event/{number}')}"
 
 

@@ -8,13 +8,14 @@ lists have changed. A contact of several lists counts as one of the list that it
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pressctl import document, selection
 from pressctl.document import Node, Problems
 from pressctl.errors import ContactsError, Place, Problem, ReleaseError
 from pressctl.schema import Field, Text, record
+from pressctl.values import dataclass
 
 if TYPE_CHECKING:
     from pressctl.contacts import Contacts

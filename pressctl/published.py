@@ -5,15 +5,13 @@ Kept in the office's state, so that `check` sees a release that was changed with
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pressctl import identity
+from pressctl.values import dataclass
 
 if TYPE_CHECKING:
     from pressctl.config import Config
@@ -38,6 +36,9 @@ def state(release: Release) -> str:
     words = " ".join(_WORDS.findall(" ".join((release.headline, release.subhead, release.body)).casefold()))
     events = [[event.title, event.start.timestamp(), event.end.timestamp() if event.end else 0, event.place.name if event.place else ""]
               for event in release.events]  # fmt: skip
+    import hashlib
+    import json
+
     return hashlib.sha256(json.dumps([words, events]).encode()).hexdigest()[:12]
 
 
@@ -46,9 +47,15 @@ def remembered(root: Path) -> Mapping[str, Shown]:
     from pressctl import office
 
     try:
-        read: Any = json.loads((office.state(root) / _FILE).read_text("utf-8"))
+        written = (office.state(root) / _FILE).read_text("utf-8")
+    except (OSError, ValueError):
+        return {}
+    import json
+
+    try:
+        read: Any = json.loads(written)
         return {slug: Shown(str(one["name"]), int(one["version"]), str(one["state"])) for slug, one in read.items()}
-    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError):
         return {}
 
 
@@ -59,6 +66,8 @@ def of(text: Copy) -> Mapping[str, Shown]:
 
 def remember(config: Config, releases: Iterable[Release]) -> None:
     """Note releases that are shown now. One that is noted in this version keeps what it was. Raises OSError."""
+    import json
+
     from pressctl.files import private_folder, write
 
     known = dict(remembered(config.root))

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pressctl.errors import ContactsError
 from pressctl.news_copy import Copy
+from pressctl.values import dataclass
 
 if TYPE_CHECKING:
     from pressctl.contacts import Contact

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from pressctl.document import nearest
 from pressctl.errors import ContactsError, Place, Problem
+from pressctl.pattern import pattern
 from pressctl.values import dataclass
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ Test = Callable[["Contact"], bool]
 LONGEST = 2000  # characters of one expression
 DEEPEST = 20  # brackets, and saved selections that name others
 
-_TOKEN = re.compile(r'\s*(?:(?P<mark>[()])|(?P<field>[A-Za-z]+):\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s()"]+))?|(?P<word>[^\s()":]+))')
+_TOKEN = pattern(r'\s*(?:(?P<mark>[()])|(?P<field>[A-Za-z]+):\s*(?:"(?P<quoted>[^"]*)"|(?P<plain>[^\s()"]+))?|(?P<word>[^\s()":]+))')
 
 _PLURALS = {"lists": "list", "tags": "tag", "beats": "beat", "outlets": "outlet", "tiers": "tier", "languages": "language"}
 _VALUES: Mapping[str, Callable[[Contact], Iterable[str]]] = {
