@@ -53,13 +53,22 @@ def _files(folder: str) -> Iterator[os.DirEntry[str]]:
 class Watch:
     """Calls `changed` with the paths that differ since the last call, in a thread of its own.
 
-    `more` names files to look at outside the office's usual folders; it is asked before each look.
+    `more` names files to look at outside the office's usual folders; it is asked before each look. `first` is called once, in
+    the same thread: what it makes ready for the next call, such as compiled templates, may belong to its thread.
     """
 
-    def __init__(self, root: Path, changed: Callable[[frozenset[str]], None], more: Callable[[], Iterable[Path]]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        changed: Callable[[frozenset[str]], None],
+        more: Callable[[], Iterable[Path]],
+        first: Callable[[], None] = lambda: None,
+    ) -> None:
         self._folders = [root / name for name in FOLDERS]
         self._changed = changed
         self._more = more
+        self._first = first
+        self._ready = threading.Event()
         self._over = threading.Event()
         self._known = self.now()
         self._thread = threading.Thread(target=self._run, name="pressctl office watch", daemon=True)
@@ -69,8 +78,9 @@ class Watch:
         return look(self._more(), self._folders)
 
     def start(self) -> None:
-        """Begin; what has changed since this object was made counts."""
+        """Begin; what has changed since this object was made counts. Returns when `first` is done."""
         self._thread.start()
+        self._ready.wait()
 
     def stop(self) -> None:
         """End, and wait for a call that is under way."""
@@ -84,6 +94,10 @@ class Watch:
         return self.now() != self._known
 
     def _run(self) -> None:
+        try:
+            self._first()
+        finally:
+            self._ready.set()
         pause = PAUSE
         while not self._over.wait(pause):
             began = time.perf_counter()

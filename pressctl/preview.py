@@ -87,7 +87,7 @@ class Preview:
         self._changing = threading.Lock()
         self._wake = threading.Event()
         self._over = threading.Event()
-        self._watch = office_watch.Watch(config.root, self._changed, self._more)
+        self._watch = office_watch.Watch(config.root, self._changed, self._more, lambda: self._read(frozenset()))
         self._desk = threading.Thread(target=self._run_desk, name="pressctl preview desk", daemon=True)
         self._page = preview_page.Page(self, secrets.token_urlsafe(24))
         self._server = Server(self._page.answer, port)
@@ -95,7 +95,6 @@ class Preview:
     def start(self) -> str:
         """Read everything and start serving; returns the URL with the token. Raises ConfigError where the port is taken."""
         base = self._server.start()
-        self._read(frozenset())
         self._watch.start()
         self._desk.start()
         return self._page.opened_at(base)
