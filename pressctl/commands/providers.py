@@ -30,7 +30,10 @@ def providers(
         for kind, module in found.items():
             show.json_line({"provider": kind, **abilities(module)})
         return
-    rows = [[kind, *(_mark(value) for value in abilities(module).values())] for kind, module in found.items()]
+    rows = []
+    for kind, module in found.items():
+        can = abilities(module)
+        rows.append([kind, *(_span(value) if name == "key" else _mark(value) for name, value in can.items())])
     show.table(["provider", "takes", "key", "batch", "look-up", "events", "schedule", "quota", "tracking off"], rows, sys.stdout)
     show.emit()
     show.emit("key: how long it remembers our key, so that a doubtful request can be repeated safely; manual: `pressctl providers NAME`")
@@ -49,6 +52,13 @@ def abilities(module: Any) -> dict[str, Any]:
         "quota": hasattr(module, "quotas"),
         "tracking_off": profile.tracking_off,
     }
+
+
+def _span(minutes: int) -> str:
+    """`24 h`, `15 min`."""
+    if not minutes:
+        return "–"
+    return f"{minutes} min" if minutes % 60 else f"{minutes // 60} h"
 
 
 def _mark(value: object) -> str:
