@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 AHEAD = 4 * 1024 * 1024  # bytes of requests made ahead, while the log is being written
+CLAIMS = 16  # in one step of the log: of a burst the first leave while the next are written down
 BATCHES_AHEAD = 2  # batches that wait to be claimed; what waits are rows, the request is made when it leaves
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
@@ -327,7 +328,7 @@ class Sender:
             self._parted, self._cursor = False, (0, 0)
             self._rows.clear()
             self._ready.clear()
-        free = min(free, BATCHES_AHEAD) if self._batching else free
+        free = min(free, BATCHES_AHEAD if self._batching else CLAIMS)
         await self._fill(free)
         claims: list[Ready] = []
         kept: deque[Ready] = deque()
