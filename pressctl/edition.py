@@ -11,10 +11,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pressctl.errors import LogError
-from pressctl.message import Address, Attachment, Endpoint, Message
+from pressctl.message import Address, Attachment, Endpoint, Message, Prepared
 from pressctl.values import dataclass
 
 FORMAT = 1  # of `encode`; a reader refuses what it does not know
@@ -160,16 +161,47 @@ def _headers(headers: tuple[tuple[str, str], ...], key: str) -> tuple[tuple[str,
     return tuple((name, value.replace("{key}", key)) for name, value in headers)
 
 
-def _join(part: Part, own: tuple[str, ...]) -> str:
+def _join(part: Part, own: tuple[str, ...]) -> Prepared:
     pieces = part.pieces
     if len(own) != len(pieces) - 1:
         raise ValueError(f"{len(own)} personal texts for {len(pieces) - 1} slots")
     if not own:
-        return pieces[0]
+        return _alone(pieces[0])
     parts = [pieces[0]] * (2 * len(own) + 1)
     parts[2::2] = pieces[1:]
     parts[1::2] = own
-    return "".join(parts)
+    text = Prepared("".join(parts))
+    text.json = _joined_json(_escaped(pieces), own)
+    return text
+
+
+def _joined_json(pieces: tuple[bytes, ...], own: tuple[str, ...]) -> bytes:
+    """JSON escapes each character by itself, so escaped texts may be put together like the texts themselves."""
+    import orjson
+
+    parts = [pieces[0]] * (2 * len(own) + 1)
+    parts[2::2] = pieces[1:]
+    parts[1::2] = [orjson.dumps(text)[1:-1] for text in own]
+    return b"".join(parts)
+
+
+@lru_cache(64)
+def _escaped(pieces: tuple[str, ...]) -> tuple[bytes, ...]:
+    """The pieces as they stand in JSON: the first with the quote that opens, the last with the one that closes."""
+    import orjson
+
+    inner = [orjson.dumps(piece)[1:-1] for piece in pieces]
+    return (b'"' + inner[0], *inner[1:-1], inner[-1] + b'"')
+
+
+@lru_cache(64)
+def _alone(piece: str) -> Prepared:
+    """A part without slots, which is the same for everybody."""
+    import orjson
+
+    text = Prepared(piece)
+    text.json = orjson.dumps(piece)
+    return text
 
 
 def sealed(edition: Edition) -> Edition:

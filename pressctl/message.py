@@ -79,6 +79,13 @@ class Attachment:
     cid: str = ""
 
 
+class Prepared(str):
+    """Text whose JSON is known already, `json` with its quotes: what is the same for all recipients is escaped once for them."""
+
+    __slots__ = ("json",)
+    json: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message to exactly one recipient, complete: nothing is added to it on the way out.

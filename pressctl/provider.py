@@ -57,7 +57,7 @@ from pressctl.config import Config, Secret, Section
 from pressctl.delivery import Outcome
 from pressctl.document import nearest
 from pressctl.errors import ConfigError, Place, Problem, Refusal
-from pressctl.message import Message
+from pressctl.message import Message, Prepared
 from pressctl.values import dataclass
 
 if TYPE_CHECKING:
@@ -407,12 +407,30 @@ def text(value: Any, most: int = 300) -> str:
     return " ".join(str(value).split())[:most] if value else ""
 
 
+def as_json(value: Mapping[str, Any] | list[Any]) -> bytes:
+    """JSON for a request; text that was escaped before goes in as it is."""
+    import orjson
+
+    return orjson.dumps(value, default=_plainer, option=orjson.OPT_PASSTHROUGH_SUBCLASS)
+
+
+def _plainer(value: Any) -> Any:
+    """What orjson does not take by itself, as what it takes. Raises TypeError for anything else, which orjson tells."""
+    if isinstance(value, Prepared):
+        import orjson
+
+        return orjson.Fragment(value.json)
+    for kind in (str, dict, Mapping):
+        if isinstance(value, kind):
+            return str(value) if kind is str else dict(value)
+    raise TypeError
+
+
 def post(url: str, body: Mapping[str, Any] | list[Any] | bytes, headers: Mapping[str, str]) -> httpx2.Request:
     """A POST of JSON (or of ready bytes) with a fixed order of headers, so that the same message gives the same bytes."""
     import httpx2
-    import orjson
 
-    content = body if isinstance(body, bytes) else orjson.dumps(body)
+    content = body if isinstance(body, bytes) else as_json(body)
     target, host = _target(url)
     # ready-made headers and stream: 12 µs a request, where Request(content=…) takes 80 (httpx2 2.16)
     request = httpx2.Request("POST", target, stream=httpx2.ByteStream(content))

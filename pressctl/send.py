@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from pressctl.wire import Wire
 
 T = TypeVar("T")
+# Bytes given to SHA-256 at once. Of more than 2,047 CPython lets go of the interpreter (hashlib, HASHLIB_GIL_MINSIZE) and has
+# to win it back from the thread that writes the log, for each message, which takes longer than the hashing.
+HASHED = 2047
 AHEAD = 4 * 1024 * 1024  # bytes of requests made ahead, while the log is being written
 CLAIMS = 16  # in one step of the log: of a burst the first leave while the next are written down
 BATCHES_AHEAD = 2  # batches that wait to be claimed; what waits are rows, the request is made when it leaves
@@ -155,8 +158,9 @@ class Digests:
         if request.url is not self._url or request.method != "POST":
             self._url = request.url if request.method == "POST" else None
             self._started = hashlib.sha256(f"{request.method}\0{request.url}\0".encode())
-        digest = self._started.copy()
-        digest.update(request.content)
+        digest, content = self._started.copy(), request.content
+        for start in range(0, len(content), HASHED):
+            digest.update(content[start : start + HASHED])
         return digest.digest()
 
 

@@ -48,14 +48,12 @@ class Settings:
 
 def request(message: Message, settings: Settings, key: str, now: datetime) -> httpx2.Request:
     """One POST to the recipient's URL; `webhook-id` is the key, the timestamp is `now`."""
-    import orjson
-
     if isinstance(message.to, Address):
         raise CannotCarry("a webhook takes no mail, and this recipient is a mail address", hint="choose another provider for it")
     url = message.to.url
     if not (url.startswith("https://") or (url.startswith("http://") and provider.on_this_machine(url))):
         raise CannotCarry("a webhook's URL must begin with https://", hint="correct the contact's `webhook`")
-    body = orjson.dumps(_body(message, message.to, key), default=dict)
+    body = provider.as_json(_body(message, message.to, key))
     stamp = str(int(now.timestamp()))
     headers = {"webhook-id": key, "webhook-timestamp": stamp}
     if secret := _signing_key(settings):
