@@ -186,14 +186,18 @@ class DeliveryLog(Questions):
             return [claim for few in _chunks(permitted) for claim in claim_all(db, few, now)]
 
     def _settle_all(self, db: sqlite3.Connection, settled: Sequence[Settled], now: float) -> None:
-        """Many outcomes in two statements: SQLite then works beside the interpreter instead of taking turns with it."""
+        """Many outcomes in two statements: SQLite then works beside the interpreter instead of taking turns with it.
+
+        Members of an enumeration go in as plain text: sqlite3 asks each other kind of value how it would like to be stored.
+        """
         moves, events = list[Any](), list[Any]()
         for one in settled:
             o, delivery = _proven(one), one.claim.delivery
             attempt = delivery.attempts + 1
             counts = int(o.counts and o.move is not Move.ACCEPT)
-            moves += (delivery.id, attempt, after(State.CLAIMED, o.move), o.move, counts, o.provider_id, one.due_at, o.reason)
-            events += (delivery.id, attempt, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer)
+            state, move, evidence = str(after(State.CLAIMED, o.move)), str(o.move), str(o.evidence)
+            moves += (delivery.id, attempt, state, move, counts, o.provider_id, one.due_at, o.reason)
+            events += (delivery.id, attempt, now, move, evidence, o.status, o.provider_id, o.reason, o.answer)
         if db.execute(_many(SETTLE_ALL, len(settled)), (now, *moves)).rowcount != len(settled):
             name = f"delivery {settled[0].claim.delivery.key}" if len(settled) == 1 else "a delivery"
             raise LogError(f"the log no longer has {name} as claimed", Place(str(self.path)), "run `pressctl log verify`")
@@ -205,7 +209,7 @@ class DeliveryLog(Questions):
             delivery = claim.delivery
             move = Move.REPLAY if delivery.state is State.UNCERTAIN else Move.CLAIM
             after(delivery.state, move)
-            moves += (delivery.id, move, claim.account, delivery.state, delivery.attempts)
+            moves += (delivery.id, str(move), claim.account, str(delivery.state), delivery.attempts)
             attempts += (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now, claim.batch)
         if db.execute(_many(CLAIM_ALL, len(claims)), moves).rowcount != len(claims):
             raise _Moved
