@@ -129,6 +129,10 @@ class Ready:
     request: httpx2.Request | None = field(repr=False)
     until: float = pace.NEVER
     whole: bool = True  # whether all of them were granted
+    replay: bool = field(init=False)  # whether an attempt before this one may have been applied
+
+    def __post_init__(self) -> None:
+        self.replay = self.claims[0].delivery.state is State.UNCERTAIN
 
     @property
     def claim(self) -> Claim:
@@ -139,11 +143,6 @@ class Ready:
     def batch(self) -> str:
         """The batch's name in the log; "" for what leaves alone."""
         return self.claims[0].batch
-
-    @property
-    def replay(self) -> bool:
-        """Whether an attempt before this one may have been applied."""
-        return self.claim.delivery.state is State.UNCERTAIN
 
 
 class Digests:

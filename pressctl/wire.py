@@ -83,7 +83,9 @@ class Wire(httpx2.AsyncBaseTransport):
         self._trust = _verifying(ca) if isinstance(ca, ssl.SSLContext) else trust(ca) if ca else None
         self._clock = clock
         self._idle: dict[Origin, list[tuple[Connection, float]]] = {}
-        self._busy: set[Connection] = set()
+        self._busy: set[Connection] = set()  # to be kept when their exchange has ended
+        self._deadlines: dict[Connection, float] = {}  # of all exchanges under way, by the loop's clock
+        self._watch: asyncio.TimerHandle | None = None  # one timer for all: one for each costs more than reading its answer
 
     async def exchange(self, request: httpx2.Request, still: Callable[[], bool] | None = None) -> Answer | Broken:
         """Send a request once and wait for its answer; raises nothing but CancelledError.
@@ -108,12 +110,27 @@ class Wire(httpx2.AsyncBaseTransport):
                 return Broken(Evidence.NEVER_LEFT, "its time was over before it could leave")
             waiter = connection.exchange(header, body)
             self._busy.add(connection)
-            timer = loop.call_at(deadline, connection.expire, self._late)
+            self._deadlines[connection] = deadline
+            if self._watch is None or deadline < self._watch.when():  # the latter after a connection that took long to make
+                self._arm(loop, deadline)
             try:
                 return await waiter
             finally:
-                timer.cancel()
+                del self._deadlines[connection]
                 self._keep(origin, connection)
+
+    def _arm(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+        self._watch = loop.call_at(when, self._look, loop)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """End what is over its time, and look again when the next one's comes."""
+        self._watch, now = None, loop.time()
+        for connection in [one for one, deadline in self._deadlines.items() if deadline <= now]:
+            connection.expire(self._late)
+        if later := [deadline for deadline in self._deadlines.values() if deadline > now]:
+            self._arm(loop, min(later))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """The transport's side of httpx2: for use with `httpx2.AsyncClient`, whose exceptions say less than `Broken`."""
@@ -138,6 +155,9 @@ class Wire(httpx2.AsyncBaseTransport):
         await self.drop()
         for connection in busy:
             connection.give_up("the exchange was ended here")
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
         await asyncio.sleep(0)
 
     aclose = close
