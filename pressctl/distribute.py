@@ -6,7 +6,7 @@ import hashlib
 import os
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -59,7 +59,7 @@ class Job:
     account: Account
     hooks: Mapping[str, Account]  # accounts of the webhooks, by channel
     live: bool
-    already: frozenset[str]  # recipients that an earlier run reached
+    before: Mapping[str, State]  # recipient → what an earlier run left, of those that it claimed
     findings: tuple[Finding, ...] = ()  # of `check`, errors and warnings
 
     @property
@@ -69,8 +69,14 @@ class Job:
 
     @property
     def open(self) -> tuple[Planned, ...]:
-        """Those of the plan that have no accepted delivery of this edition yet."""
-        return tuple(p for p in self.plan.planned if p.contact.recipient not in self.already)
+        """Those of the plan whose delivery of this edition was neither accepted nor rejected yet."""
+        return tuple(p for p in self.plan.planned if self.before.get(p.contact.recipient) not in (State.ACCEPTED, State.REJECTED))
+
+    @property
+    def leaving(self) -> tuple[Planned, ...]:
+        """Those of them to whom something can leave: what is uncertain goes once more only where keys are remembered."""
+        keyed = any(via.module.PROFILE.key_window is not None for via in (self.account, *self.hooks.values()))
+        return self.open if keyed else tuple(p for p in self.open if p.contact.recipient not in self.before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +113,9 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
         if live:
             receipt.check(path, log)
         edition = _edition(config, release, wish, log, live=live)
-        already = _already(log, release.slug, edition.digest, live=live)
+        before, plan = _before(log, release.slug, edition.digest, plan, live=live)
     job = Job(
-        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(versions, config, clock)
+        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, before, _findings(versions, config, clock)
     )
     return _limited(job, wish.limit) if wish.limit else job
 
@@ -176,11 +182,22 @@ def _refuse_another(log: DeliveryLog, slug: str, digest: str) -> None:
         )
 
 
-def _already(log: DeliveryLog | None, slug: str, digest: str, *, live: bool) -> frozenset[str]:
-    if log is None:
-        return frozenset()
-    done = log.deliveries(release=slug, edition=digest, live=live, states=[State.ACCEPTED, State.REJECTED])
-    return frozenset(delivery.recipient for delivery in done)
+def _before(log: DeliveryLog | None, slug: str, digest: str, plan: Plan, *, live: bool) -> tuple[dict[str, State], Plan]:
+    """What earlier runs left of this edition, and the plan without those whose delivery was withdrawn, which is for good."""
+    before, withdrawn = dict[str, State](), dict[str, str]()
+    states = sorted(set(State) - {State.PLANNED, State.DEFERRED})
+    for delivery in log.deliveries(release=slug, edition=digest, live=live, states=states) if log else ():
+        if delivery.state is State.WITHDRAWN:
+            withdrawn[delivery.recipient] = delivery.reason
+        else:
+            before[delivery.recipient] = delivery.state
+    if not withdrawn:
+        return before, plan
+    text = "withdrawn before ({}); this edition is not sent to it any more"
+    gone = [p.contact for p in plan.planned if p.contact.recipient in withdrawn]
+    late = [LeftOut(contact, "withdrawn", text.format(withdrawn[contact.recipient])) for contact in gone]
+    kept = tuple(p for p in plan.planned if p.contact.recipient not in withdrawn)
+    return before, replace(plan, planned=kept, left_out=(*plan.left_out, *late))
 
 
 def _limited(job: Job, limit: int) -> Job:
@@ -273,7 +290,7 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
 
     with ExitStack() as stack:
         log = _own_log(job, stack)
-        holder = f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
+        holder = _holder()
         log.hold(holder)
         log.recover(clock.now())
         if job.live:  # again: another terminal may have sent while this one waited to be confirmed
@@ -295,9 +312,16 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
         return Summary(job, counts, before[State.ACCEPTED], ended)
 
 
-def nothing_to_do(job: Job) -> Summary:
-    """The summary where every planned delivery was settled before."""
+def _holder() -> str:
+    return f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def nothing_to_do(job: Job, clock: Clock) -> Summary:
+    """The summary where every delivery of the plan was settled before."""
     with open_log(job.config.log_path) as log:
+        with suppress(LogError):  # somebody is sending, and does the same; or it cannot be written, and nothing is lost by that
+            log.hold(_holder())
+            _retire_gone(job, log, clock.now())
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
     return Summary(job, counts, counts[State.ACCEPTED], None)
 
@@ -313,7 +337,7 @@ def test(config: Config, wish: Wish, address: str, clock: Clock) -> Outcome:
     via = account(config, wish.provider or config.provider, os.environ)
     plan = Plan((Planned(contact, "email", 1),), ())
     everyone = Contacts({}, {})
-    job = Job(config, release, everyone, marked, plan, via, {}, not via.module.PROFILE.rehearsal, frozenset())
+    job = Job(config, release, everyone, marked, plan, via, {}, not via.module.PROFILE.rehearsal, {})
     return asyncio.run(_test(job, next(entries(job)), clock))
 
 
@@ -369,12 +393,18 @@ def _own_log(job: Job, stack: ExitStack) -> DeliveryLog:
 
 
 def _retire_gone(job: Job, log: DeliveryLog, now: float) -> None:
-    """Take back what was planned and never claimed for somebody who is on no list any more."""
+    """Take back what waits for somebody who is on no list any more, or is suppressed: no plan will ever have them again."""
     known = {contact.recipient for entry in job.contacts.lists.values() for contact in entry.contacts}
-    waiting = log.deliveries(release=job.release.slug, edition=job.edition.digest, live=job.live, states=[State.PLANNED, State.DEFERRED])
-    gone = [delivery for delivery in waiting if delivery.recipient not in known]
-    if gone:
-        log.withdraw(gone, "no longer on any list", now)
+    gone: dict[str, list[Delivery]] = {}
+    for delivery in log.deliveries(
+        release=job.release.slug, edition=job.edition.digest, live=job.live, states=[State.PLANNED, State.DEFERRED]
+    ):
+        if delivery.recipient not in known:
+            gone.setdefault("no longer on any list", []).append(delivery)
+        elif suppression := job.contacts.suppressions.get(delivery.recipient):
+            gone.setdefault(suppression.detail, []).append(delivery)
+    for reason, deliveries in gone.items():
+        log.withdraw(deliveries, reason, now)
 
 
 def _retire_older(job: Job, log: DeliveryLog, now: float) -> None:

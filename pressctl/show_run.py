@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 60  # of a plan that is shown before sending; `--dry-run` shows all of it
 MOST_WARNINGS = 5
+BEFORE = {State.ACCEPTED: "already has it", State.REJECTED: "was refused before"}  # of an earlier run; else it may have it
 WORTH_SAYING = 2.0  # seconds; a shorter wait is not told
 
 
@@ -73,7 +74,9 @@ def _languages(job: Job) -> str:
 def _row(job: Job, planned: Planned) -> tuple[str, str, str]:
     contact = planned.contact
     who = f"{contact.name}, {contact.outlet}" if contact.outlet and contact.outlet != contact.name else contact.name
-    how = "already has it" if contact.recipient in job.already else "by webhook" if planned.channel == "webhook" else "by e-mail"
+    how = "by webhook" if planned.channel == "webhook" else "by e-mail"
+    if contact.recipient in job.before:
+        how = BEFORE.get(job.before[contact.recipient], "uncertain: may have it")
     if job.edition.translations:
         how += f", in {labels.name(version_for(job.edition, contact.languages).language)}"
     return contact.id, who, how
@@ -121,7 +124,7 @@ def summary(ended: Summary, stream: TextIO) -> None:
     """What is true now, and the one thing to do next."""
     counts = ended.counts
     new = counts[State.ACCEPTED] - ended.already
-    if ended.ended is None:
+    if ended.ended is None and ended.already == ended.deliveries:
         stream.write(
             show.paint("done", "green", stream)
             + f": all {ended.already} deliveries of this edition were accepted before; nothing was sent\n"
@@ -150,7 +153,8 @@ def next_steps(ended: Summary) -> list[str]:
     if counts[State.UNCERTAIN] + counts[State.CLAIMED]:
         steps.append(f"uncertain means that nobody knows whether it arrived; it is not sent again by itself: `pressctl resolve {slug}`")
     if counts[State.DEFERRED] + counts[State.PLANNED]:
-        steps.append("the same command goes on with the rest")
+        rest = f"the rest is left out above, or on other lists than were named: `pressctl log {slug} --missing` shows who"
+        steps.append("the same command goes on with the rest" if ended.ended is not None else rest)
     if counts[State.REJECTED]:
         steps.append(f"see why: `pressctl log {slug} --state rejected`")
     if not steps and not job.live:
@@ -170,8 +174,6 @@ def code(ended: Summary) -> Exit:
         return Exit.UNCERTAIN
     if end is not None and end.error is not None:
         return Exit.STOPPED
-    if end is None:
-        return Exit.NO if counts[State.REJECTED] else Exit.DONE
     return Exit.NO if counts[State.REJECTED] or counts[State.DEFERRED] or counts[State.PLANNED] else Exit.DONE
 
 
