@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
@@ -80,6 +81,15 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """How many a rule kept from leaving in this run, though the plan had them. `reason` and `detail` as in LeftOut."""
+
+    reason: str
+    detail: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """How a run ended. The counts are of the edition's deliveries in the log and add up to `deliveries`."""
 
@@ -87,6 +97,7 @@ class Summary:
     counts: Mapping[State, int]
     already: int  # accepted by earlier runs, among counts[ACCEPTED]
     ended: Ended | None  # None where there was nothing to do
+    held: tuple[Held, ...] = ()
 
     @property
     def deliveries(self) -> int:
@@ -245,8 +256,11 @@ def entries(job: Job) -> Iterator[Entry]:
         yield Entry(contact.id, contact.name, contact.outlet, contact.list, contact.recipient, address, channel, planned.wave, personal)
 
 
-def permit_for(job: Job, clocks: TwoClocks) -> Permit:
-    """The rules at the moment of sending: suppressions as they are in the file now; embargo, leave, expiry by both clocks."""
+def permit_for(job: Job, clocks: TwoClocks, held: dict[str, tuple[str, str]]) -> Permit:
+    """The rules at the moment of sending: suppressions as they are in the file now; embargo, leave, expiry by both clocks.
+
+    Whom they keep waiting goes into `held`, recipient → reason and detail; what is uncertain waits for more than a rule.
+    """
     people = {planned.contact.recipient: planned.contact for planned in job.plan.planned}
     watched = Suppressed(job.config.root, job.contacts.suppressions)
 
@@ -255,8 +269,11 @@ def permit_for(job: Job, clocks: TwoClocks) -> Permit:
         for number, now in enumerate(clocks.moments()):
             refused = planning.permit(contact, job.release, watched.now(), now, rehearsal=not job.live)
             if refused is not None:
-                by = f"; {clocks.difference()}" if number else ""
-                return No(f"{refused.detail}{by}", final=refused.reason == "suppressed")
+                detail = refused.detail + (f"; {clocks.difference()}" if number else "")
+                final = refused.reason == "suppressed"
+                if not final and delivery.state is not State.UNCERTAIN:
+                    held[delivery.recipient] = (refused.reason, detail)
+                return No(detail, final)
         return None
 
     return permit
@@ -304,12 +321,14 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
         )  # fmt: skip
         if job.live:
             receipt.renew(job.release.path, log, run, job.edition.digest, clock.now())
-        ended = asyncio.run(_send(job, log, run, clock, tell, listen, stack))
+        held = dict[str, tuple[str, str]]()
+        ended = asyncio.run(_send(job, log, run, clock, tell, listen, stack, held))
         if ended.error is None or not isinstance(ended.error, LogError):
             log.end(run, clock.now())
             _retire_older(job, log, clock.now())
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
-        return Summary(job, counts, before[State.ACCEPTED], ended)
+        waiting = tuple(Held(*why, count) for why, count in Counter(held.values()).items())
+        return Summary(job, counts, before[State.ACCEPTED], ended, waiting)
 
 
 def _holder() -> str:
@@ -419,7 +438,7 @@ def _retire_older(job: Job, log: DeliveryLog, now: float) -> None:
 
 async def _send(
     job: Job, log: DeliveryLog, run: int, clock: Clock, tell: Callable[[Settled | Waiting], None],
-    listen: Callable[[Callable[[], None]], None], stack: ExitStack,
+    listen: Callable[[Callable[[], None]], None], stack: ExitStack, held: dict[str, tuple[str, str]],
 ) -> Ended:  # fmt: skip
     from pressctl.send import Ended, Sender
     from pressctl.two_clocks import DatedWire, TwoClocks, ask
@@ -439,7 +458,7 @@ async def _send(
             await ask(job.account, clocks)
         if (early := _clocks_disagree(job, clocks)) is not None:
             return early
-        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clocks), clock, tell)
+        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clocks, held), clock, tell)
         listen(sender.interrupt)
         return await sender.send()
     finally:

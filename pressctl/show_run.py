@@ -17,7 +17,7 @@ from pressctl.errors import Exit, LogError
 
 if TYPE_CHECKING:
     from pressctl.delivery_log import Settled
-    from pressctl.distribute import Job, Summary
+    from pressctl.distribute import Held, Job, Summary
     from pressctl.finding import Finding
     from pressctl.plan import LeftOut, Planned
     from pressctl.send import Waiting
@@ -153,6 +153,9 @@ def next_steps(ended: Summary) -> list[str]:
     if counts[State.UNCERTAIN] + counts[State.CLAIMED]:
         steps.append(f"uncertain means that nobody knows whether it arrived; it is not sent again by itself: `pressctl resolve {slug}`")
     if counts[State.DEFERRED] + counts[State.PLANNED]:
+        for one in ended.held:
+            steps.append(f"{one.count} not sent: {one.detail}; {_way_on(ended, one)}")
+    if counts[State.DEFERRED] + counts[State.PLANNED] > sum(one.count for one in ended.held):
         rest = f"the rest is left out above, or on other lists than were named: `pressctl log {slug} --missing` shows who"
         steps.append("the same command goes on with the rest" if ended.ended is not None else rest)
     if counts[State.REJECTED]:
@@ -161,6 +164,14 @@ def next_steps(ended: Summary) -> list[str]:
         steps.append("read them as a journalist would: `pressctl sandbox`")
     steps.append(f"the log: `pressctl log {slug}`")
     return steps
+
+
+def _way_on(ended: Summary, held: Held) -> str:
+    """What to do for those that a rule held back."""
+    if held.reason != "expired":
+        return "the same command sends to them after that"
+    job = ended.job
+    return f"if it is still news, set a later `expires`, then `pressctl send {job.release.slug} --edition {job.edition.digest[:8]}`"
 
 
 def code(ended: Summary) -> Exit:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from live_office import SLUG, address, office, send
 from recorder import Recorder
 
-from pressctl import config, distribute
+from pressctl import config, distribute, show_run
 from pressctl.delivery import State
 from pressctl.delivery_log import DeliveryLog, open_log
 from pressctl.distribute import Job, Wish
@@ -134,3 +135,31 @@ def test_who_was_planned_and_is_suppressed_before_the_next_run_is_withdrawn_and_
     with log_of(root) as log:
         assert [row.reason for row in log.deliveries()] == ["", "unsubscribed 2025-01-02", "unsubscribed"]
         assert log.verify() == []
+
+
+def test_what_a_rule_held_back_in_the_middle_is_told_with_the_way_on(tmp_path: Path, provider: Recorder) -> None:
+    root = office(tmp_path, provider.url, 3, "concurrency = 1")
+    job = prepared(root)
+    over = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
+    late = replace(job, release=replace(job.release, expires=over))  # as if the moment had come after the plan
+    ended = distribute.distribute(late, SystemClock(), lambda _: None, lambda _: None)
+    assert (show_run.code(ended), provider.requests) == (Exit.NO, 0)
+    assert show_run.next_steps(ended)[0] == (
+        "3 not sent: the release expired 2026-01-02 03:04 +0000; if it is still news, set a later `expires`, "
+        f"then `pressctl send {SLUG} --edition {job.edition.digest[:8]}`"
+    )
+    assert "the same command goes on with the rest" not in show_run.next_steps(ended)
+    done = distribute.distribute(prepared(root), SystemClock(), lambda _: None, lambda _: None)
+    assert (show_run.code(done), done.held, provider.accepts().total()) == (Exit.DONE, (), 3)
+
+
+def test_an_embargo_that_holds_somebody_back_is_told_too(tmp_path: Path, provider: Recorder) -> None:
+    root = office(tmp_path, provider.url, 2, "concurrency = 1")
+    job = prepared(root)
+    lifts = datetime.now(UTC) + timedelta(hours=1)  # the plan was made under a clock that ran ahead
+    early = replace(job, release=replace(job.release, embargo=lifts))
+    ended = distribute.distribute(early, SystemClock(), lambda _: None, lambda _: None)
+    assert (show_run.code(ended), provider.requests) == (Exit.NO, 0)
+    [told, _] = show_run.next_steps(ended)
+    assert told.startswith("2 not sent: gets no embargoed copy, and the embargo lifts ")
+    assert told.endswith("; the same command sends to them after that")
