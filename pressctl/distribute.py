@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import socket
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, suppress
@@ -20,7 +19,7 @@ from pressctl import release as releases
 from pressctl.config import Config
 from pressctl.contacts import Contacts
 from pressctl.delivery import Outcome, State
-from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log
+from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, holder, open_log
 from pressctl.edition import Edition
 from pressctl.errors import ContactsError, LogError, Place, Problem, ProviderStop, Refusal
 from pressctl.message import Address
@@ -307,8 +306,8 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
 
     with ExitStack() as stack:
         log = _own_log(job, stack)
-        holder = _holder()
-        log.hold(holder)
+        who = holder()
+        log.hold(who)
         log.recover(clock.now())
         if job.live:  # again: another terminal may have sent while this one waited to be confirmed
             _refuse_another(log, job.release.slug, job.edition.digest)
@@ -316,7 +315,7 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
         before = log.counts(job.release.slug, job.edition.digest, live=job.live)
         document = editions.encode(job.edition)
         run = log.begin(
-            job.release.slug, job.edition.digest, document, live=job.live, account=job.account.name, holder=holder,
+            job.release.slug, job.edition.digest, document, live=job.live, account=job.account.name, holder=who,
             entries=entries(job), now=clock.now(),
         )  # fmt: skip
         if job.live:
@@ -331,15 +330,11 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
         return Summary(job, counts, before[State.ACCEPTED], ended, waiting)
 
 
-def _holder() -> str:
-    return f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
-
-
 def nothing_to_do(job: Job, clock: Clock) -> Summary:
     """The summary where every delivery of the plan was settled before."""
     with open_log(job.config.log_path) as log:
         with suppress(LogError):  # somebody is sending, and does the same; or it cannot be written, and nothing is lost by that
-            log.hold(_holder())
+            log.hold(holder())
             _retire_gone(job, log, clock.now())
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
     return Summary(job, counts, counts[State.ACCEPTED], None)

@@ -197,10 +197,10 @@ def test_sync_says_when_a_provider_does_not_answer_as_it_should(tmp_path: Path, 
 
 def test_a_persons_word_settles_only_what_is_uncertain(log: DeliveryLog) -> None:
     one, two = logged(log, "one", "two", move=Move.LOSE)
-    assert resolve.say(log, one.key[:8], accepted=True, reason="", now=NOW).state is State.ACCEPTED
-    assert resolve.say(log, two.key, accepted=False, reason="the desk says so", now=NOW).state is State.DEFERRED
+    assert resolve.say(log, one, accepted=True, reason="", now=NOW).state is State.ACCEPTED
+    assert resolve.say(log, two, accepted=False, reason="the desk says so", now=NOW).state is State.DEFERRED
     with pytest.raises(Refusal):
-        resolve.say(log, one.key, accepted=False, reason="no", now=NOW)
+        resolve.say(log, one, accepted=False, reason="no", now=NOW)
     reasons = [attempt.reason for attempt in log.attempts(two)]
     assert reasons[-1] == "a person says that it was not sent: the desk says so"
     assert log.verify() == []

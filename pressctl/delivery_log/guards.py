@@ -82,6 +82,14 @@ class CommitCount:
             self._handle = -1
 
 
+def holder(doing: str = "sending") -> str:
+    """Who holds the log and since when, in the words that another terminal reads."""
+    import socket
+    from datetime import datetime
+
+    return f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}, {doing}"
+
+
 class Lock:
     """The operating system's lock on a file: gone with its process, however that ends, so no stale lock can stay."""
 
@@ -98,7 +106,7 @@ class Lock:
             said = os.read(self._handle, 300).decode("utf-8", "replace").strip()
             os.close(self._handle)
             raise LogError(
-                f"another pressctl is sending: {said or 'it does not say which'}",
+                f"another pressctl is at work: {said or 'it does not say which'}",
                 Place(str(path)),
                 "wait until it has ended, or end it; nothing was sent by this command",
             ) from None
