@@ -176,6 +176,24 @@ def test_another_offices_log_is_not_measured_by_ours(log: DeliveryLog, tmp_path:
     open_log(log.path).close()  # which log sent a release is for its receipt to say
 
 
+def test_an_older_copy_is_told_by_its_count_although_another_log_lay_here_meanwhile(log: DeliveryLog, tmp_path: Path) -> None:
+    rows = log.due(plan(log, ["a", "b"]), (0, 0), 9)
+    log.close()
+    older = tmp_path / "backup"
+    shutil.copy(log.path, older)
+    with open_log(log.path) as again:
+        settle(again, claim(again, rows[:1]), Move.ACCEPT)
+    with new_log(tmp_path / "other") as other:
+        other.close()
+    shutil.copy(other.path, log.path)
+    with open_log(log.path) as foreign:  # by mistake, and a rehearsal is written into it
+        plan(foreign, ["c"])
+    shutil.copy(other.path, log.path)
+    assert refused(log.path)[0].endswith("it lacks the last 1 steps that were written")  # it has a count of its own
+    shutil.copy(older, log.path)
+    assert refused(log.path)[0].endswith("it lacks the last 2 steps that were written")
+
+
 @pytest.mark.parametrize("content", [b"", b"\0" * 38, b"rubbish", b"\xff\xfe 12", "x ²".encode()], ids=str)
 def test_a_count_that_a_power_cut_spoilt_accuses_nobody(log: DeliveryLog, content: bytes) -> None:
     plan(log, ["a"])
@@ -191,6 +209,25 @@ def crashed(log: DeliveryLog, folder: Path) -> Path:
         if path.suffix != ".sqlite3-shm":
             shutil.copy(path, folder)
     return folder / log.path.name
+
+
+@pytest.mark.parametrize("suffix", ["-wal", "-journal"])
+def test_a_new_log_is_not_made_beside_the_rest_of_another(log: DeliveryLog, tmp_path: Path, suffix: str) -> None:
+    """SQLite would play the old `-wal` into the new file: pages of two logs in one."""
+    claim(log, log.due(plan(log, ["a", "b"]), (0, 0), 1))
+    path = crashed(log, tmp_path / "after")
+    path.unlink()
+    rest = path.with_name("log.sqlite3-wal").rename(path.with_name(f"log.sqlite3{suffix}"))
+    with pytest.raises(LogError) as error:
+        delivery_log.create_log(path, b"s" * 32)
+    [problem] = error.value.problems
+    assert problem.text == "a part of a delivery log is here, and the log itself is not"
+    assert problem.place is not None
+    assert problem.place.file == str(rest)
+    assert problem.hint == "put log.sqlite3 back beside it (from a backup, or the trash). Only if it is lost for good: delete this file"
+    assert not path.exists()
+    rest.unlink()
+    delivery_log.create_log(path, b"s" * 32).close()
 
 
 def test_a_killed_processs_log_opens_with_everything(log: DeliveryLog, tmp_path: Path) -> None:

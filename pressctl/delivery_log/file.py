@@ -92,9 +92,21 @@ def _examine(path: Path, db: sqlite3.Connection, size: int) -> None:
             raise LogError("the delivery log is damaged", Place(str(path)), DAMAGED)
 
 
+def _refuse_rest(path: Path) -> None:
+    """Raise LogError where a killed process's `-wal` is all that is left: SQLite would play it into the new file."""
+    for rest in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-journal")):
+        if os.path.lexists(rest) and not os.path.lexists(path):  # with the log there, another process has just made it
+            raise LogError(
+                "a part of a delivery log is here, and the log itself is not",
+                Place(str(rest)),
+                f"put {path.name} back beside it (from a backup, or the trash). Only if it is lost for good: delete this file",
+            )
+
+
 def create_log(path: Path, secret: bytes) -> DeliveryLog:
     """A new log, readable by its owner only; made beside and renamed, so that half a log is never found."""
     private_folder(path.parent)
+    _refuse_rest(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again
