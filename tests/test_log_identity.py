@@ -245,6 +245,31 @@ def test_a_log_without_the_wal_of_a_killed_process_is_refused(log: DeliveryLog, 
     assert refused(path)[0].endswith("it lacks the last 1 steps that were written")
 
 
+@pytest.mark.parametrize(("between", "after"), [(1, 1), (3, 2), (12, 1)])
+def test_an_older_copy_beside_the_wal_of_a_killed_process_is_refused(log: DeliveryLog, tmp_path: Path, between: int, after: int) -> None:
+    """The `-wal` brings the newest count with it, and none of the pages that were written back before it began."""
+    rows = log.due(plan(log, [f"n{number}" for number in range(100)]), (0, 0), 100)
+    settle(log, claim(log, rows[:1]), Move.ACCEPT)
+    log._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    older = shutil.copy(log.path, tmp_path / "backup")
+    settle(log, claim(log, rows[1 : 1 + between]), Move.ACCEPT)
+    log._db.execute("PRAGMA wal_checkpoint(RESTART)")
+    claim(log, rows[90 : 90 + after])
+    path = crashed(log, tmp_path / "after")
+    wal = path.with_name("log.sqlite3-wal")
+    newest, left = path.read_bytes(), wal.read_bytes()
+    shutil.copy(older, path)
+    assert refused(path) == (
+        "the delivery log and its `-wal` file do not belong together",
+        "put back the copy that this `-wal` was left beside; keep both files. Only if there is none: move the `-wal` away, "
+        "and what an older copy does not know is sent again",
+    )
+    assert wal.read_bytes() == left
+    path.write_bytes(newest)
+    with open_log(path) as again:
+        assert list(states(again).values()).count("accepted") == 1 + between
+
+
 def test_no_flipped_bit_in_the_wal_brings_a_delivery_back(log: DeliveryLog, tmp_path: Path) -> None:
     rows = log.due(plan(log, ["a", "b", "c"]), (0, 0), 9)
     log._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

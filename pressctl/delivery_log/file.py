@@ -12,7 +12,8 @@ import stat
 from pathlib import Path
 
 from pressctl.delivery import MOVES
-from pressctl.delivery_log.guards import DAMAGED, storage_error
+from pressctl.delivery_log.guards import DAMAGED, somebody_holds, storage_error
+from pressctl.delivery_log.invariants import wrong_with
 from pressctl.delivery_log.log import DeliveryLog
 from pressctl.errors import LogError, Place
 from pressctl.files import private_folder, sync_folder
@@ -48,6 +49,7 @@ def open_log(path: Path) -> DeliveryLog:
         )
     db = None
     try:
+        _examine_rest(path)
         db = _connect(path, "rw")
         _examine(path, db, status.st_size)
         db.execute("PRAGMA journal_mode = WAL")
@@ -90,6 +92,35 @@ def _examine(path: Path, db: sqlite3.Connection, size: int) -> None:
         verdict = db.execute("PRAGMA quick_check(1)").fetchone()[0]
         if verdict != "ok":
             raise LogError("the delivery log is damaged", Place(str(path)), DAMAGED)
+
+
+def _examine_rest(path: Path) -> None:
+    """Raise LogError where what a killed process left in its `-wal` does not fit the file that lies there now.
+
+    SQLite cannot tell, and the pages that it would play into an older copy hold the newest count of commits. It is read
+    only: closing a connection that may write would play them in for good.
+    """
+    rest = path.with_name(f"{path.name}-wal")
+    if not rest.exists() or rest.stat().st_size == 0 or somebody_holds(path.with_suffix(".lock")):
+        return
+    db = _connect(path, "ro")
+    try:
+        db.execute("BEGIN")
+        mine = db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA  # else it is for `_examine` to tell
+        found = wrong_with(db) if mine else []
+    except sqlite3.OperationalError:  # the disk, or no log at all
+        raise
+    except sqlite3.DatabaseError as fault:
+        found = [str(fault)]
+    finally:
+        db.close()
+    if found:
+        raise LogError(
+            "the delivery log and its `-wal` file do not belong together",
+            Place(str(path)),
+            "put back the copy that this `-wal` was left beside; keep both files. Only if there is none: move the `-wal` away, "
+            "and what an older copy does not know is sent again",
+        )
 
 
 def _refuse_rest(path: Path) -> None:

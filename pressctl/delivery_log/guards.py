@@ -96,6 +96,21 @@ class CommitCount:
             self._handle = -1
 
 
+def somebody_holds(path: Path) -> bool:
+    """Whether a living process has the lock in this file."""
+    try:
+        handle = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return False
+    try:
+        lock(handle)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def holder(doing: str = "sending") -> str:
     """Who holds the log and since when, in the words that another terminal reads."""
     import socket

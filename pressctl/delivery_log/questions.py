@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pressctl.delivery import State
 from pressctl.delivery_log.guards import storage_error
-from pressctl.delivery_log.rows import COLUMNS, Attempt, Batch, Delivery, as_delivery, forgotten_mark, key
+from pressctl.delivery_log.rows import COLUMNS, Attempt, Batch, Delivery, as_delivery
 
 
 class Questions:
@@ -169,11 +168,10 @@ class Questions:
 
     def verify(self) -> list[str]:
         """What is wrong with the log, in words; empty when nothing is. Reads all of it."""
-        from pressctl.delivery_log.invariants import violations
+        from pressctl.delivery_log.invariants import wrong_with
 
         try:
-            mark = partial(forgotten_mark, self.secret)
-            return violations(self._db, lambda *duty, live: key(self.secret, *duty, live=live), mark)
+            return wrong_with(self._db)
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
 
