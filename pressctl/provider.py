@@ -177,6 +177,12 @@ class Account:
     batch: int
     dkim: str = ""
 
+    @property
+    def secrets(self) -> list[str]:
+        """Its credentials, for those who must know them to keep them out of sight, or to tell accounts apart."""
+        values = [getattr(self.settings, name) for name in self.settings.__dataclass_fields__]
+        return [value.reveal() for value in values if isinstance(value, Secret)]
+
 
 def rooms(config: Config, environment: Mapping[str, str]) -> list[Account]:
     """The accounts of all rooms: those of the configuration in its order, then each kind as it comes. Raises ConfigError."""
@@ -405,6 +411,19 @@ def parsed(response: httpx2.Response) -> Any:
 def text(value: Any, most: int = 300) -> str:
     """A provider's own words, made one short line; whatever it was."""
     return " ".join(str(value).split())[:most] if value else ""
+
+
+ANSWER = 500  # characters of an answer that are kept in the log
+_ADDRESS = re.compile(r"[^\s<>\"'(),:;@\\]+@(?=[^\s<>\"'(),:;@\\])")
+_CREDENTIAL = re.compile(r"\b(Basic|Bearer) +[^\s\"',;]+", re.IGNORECASE)
+
+
+def redacted(response: httpx2.Response, secrets: Sequence[str]) -> str:
+    """The beginning of an answer on one line, for the log: what it echoes of addresses and of these secrets is made unreadable."""
+    said = " ".join(response.content.decode("utf-8", "replace").split())
+    for secret in filter(None, secrets):
+        said = said.replace(secret, "•••")
+    return _ADDRESS.sub("…@", _CREDENTIAL.sub(r"\1 •••", said))[:ANSWER]
 
 
 def as_json(value: Mapping[str, Any] | list[Any]) -> bytes:

@@ -24,7 +24,7 @@ from pressctl.delivery_log import Batch, Claim, Delivery, DeliveryLog, Permit, S
 from pressctl.edition import Edition, compose, unpack
 from pressctl.errors import ConfigError, LogError, PressctlError, Problem, ProviderStop
 from pressctl.message import Address, Endpoint
-from pressctl.provider import CannotCarry
+from pressctl.provider import CannotCarry, redacted
 from pressctl.wire import Answer, Broken, judge
 
 if TYPE_CHECKING:
@@ -199,6 +199,7 @@ class Sender:
         self.breaker, self.refusals, self.budget = pace.Breaker(), pace.Refusals(), pace.Budget()
         self._writer = ThreadPoolExecutor(1, "log")
         self._digests = Digests()
+        self._secrets = [secret for route in routes.values() for secret in route.account.secrets]
         self._rows: deque[Delivery] = deque()  # read from the log, no request made yet
         self._ready: deque[Ready] = deque()
         self._forms: dict[str, batch.Form | None] = {}  # account → how the edition goes in batches through it
@@ -593,6 +594,8 @@ class Sender:
         return self._judged_batch(ready, [self._meaning(result, one) for one in batch.outcomes(route.account, result, count)])
 
     def _meaning(self, answer: Answer, outcome: Outcome) -> Outcome:
+        if outcome.move is not Move.ACCEPT:  # of an acceptance the ID is what it said, and this is the way of nearly all
+            outcome = replace(outcome, answer=redacted(answer.response, self._secrets))
         if answer.whole or outcome.move not in (Move.ACCEPT, Move.LOSE):
             return outcome
         if outcome.move is Move.ACCEPT:  # nobody can accept what they do not have

@@ -304,6 +304,7 @@ class Line:
     def __init__(self, folder: Path, url: str, count: int = 5, *, waves: Sequence[int] = (), attachment: int = 0) -> None:
         self.path, self.clock = folder / "state" / "log.sqlite3", Clock()
         self.batch = 1
+        self.settings: mailpit.Settings | None = None
         self.url, self.edition, self.chance = url, an_edition(attachment=attachment), 0.0
         self.entries = [an_entry(n, waves[n] if waves else 1) for n in range(count)]
         self.permit: Callable[[Delivery], No | None] = lambda _: None
@@ -314,7 +315,7 @@ class Line:
         create_log(self.path, b"s" * 32).close()
 
     def account(self, provider: Provider, concurrency: int, per_second: float) -> Account:
-        settings = mailpit.Settings(base_url=self.url)
+        settings = self.settings or mailpit.Settings(base_url=self.url)
         return Account("test", "test", provider, settings, self.timeout, concurrency, per_second, self.batch)
 
     def send(self, provider: Provider | None = None, *, concurrency: int = 4, per_second: float = 0.0) -> Ended:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import pytest
 from faulty import DAY, START, Clock, Faulty, Line, agree, an_edition, module, never_two
 
 from pressctl import pace, send
+from pressctl.config import Secret
 from pressctl.delivery import Evidence, State
 from pressctl.delivery_log import Claim, Delivery, DeliveryLog, No, Settled, open_log
 from pressctl.errors import ContactsError
@@ -246,6 +248,35 @@ def test_what_a_refused_attempt_left_is_taken_back_and_nothing_depends_on_it(tmp
         assert (ended.error, line.states()) == (None, {"accepted": 3, "rejected": 1, "uncertain": 2})
         assert asked == [422, 421]  # and never where it may have been applied
         agree(server, line)
+
+
+def test_what_the_provider_answered_is_kept_beside_the_evidence_without_secrets_and_addresses(tmp_path: Path) -> None:
+    said = '{"Error": "%s is blocked, \\nuser:hunter2hunter2, Basic dXNlcjpodW50ZXIyaHVudGVyMg==, request 7f3a, %s"}'
+    long = said % ("desk0@newsroom.example", "x" * 900)
+
+    def answer(number: int, _: str) -> str:
+        return ["ok", "html", "says"][number] if number < 3 else "429"
+
+    class Words(Faulty):
+        def _say(self, sock: socket.socket, word: str, name: str) -> bool:
+            if word != "says":
+                return super()._say(sock, word, name)
+            head = f"HTTP/1.1 400 No\r\nContent-Length: {len(long)}\r\n\r\n"
+            sock.sendall((head + long).encode())
+            return True
+
+    with Words(answer) as server:
+        line = Line(tmp_path, server.url, 4)
+        line.settings = mailpit.Settings(server.url, "user", Secret("hunter2hunter2"))
+        line.watch = lambda _: line.sender.interrupt() if line.sender and len(server.order) == 4 else None
+        line.send(concurrency=1)
+        with open_log(line.path) as log:
+            kept = [log.attempts(row)[0].answer for row in log.deliveries()]
+    assert kept[0] == ""  # of an acceptance the ID is what it said
+    assert kept[1] == "<html><h1>Welcome to the hotel</h1></html>"
+    assert kept[2].startswith('{"Error": "…@newsroom.example is blocked, \\nuser:•••, Basic •••, request 7f3a, xxx')
+    assert len(kept[2]) == 500
+    assert kept[3] == '{"Error": "told to say 429"}'
 
 
 # Too much that fails
