@@ -102,10 +102,18 @@ def on_interrupt(interrupt: Callable[[], None]) -> None:
     import asyncio
 
     from pressctl import show
+    from pressctl.send import GRACE
+
+    told = False
 
     def once() -> None:
+        nonlocal told
         interrupt()
-        show.warning("stopping: what is in flight is finished and written down; again to give up on it")
+        if told:
+            show.warning("giving up on what is in flight: nobody will know whether it arrived")
+        else:
+            show.warning(f"stopping: what is in flight is finished and written down, in {GRACE:.0f} s at most; again to give up on it")
+        told = True
 
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
