@@ -43,6 +43,8 @@ BATCHES_AHEAD = 2  # batches that wait to be claimed; what waits are rows, the r
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
 STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
+MEND = "mend what the reason names: the sender's domain, the text, an attachment"
+TOO_LARGE = "make the attachments smaller, or send links to them instead"
 REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more; longer for a slow account
 
 
@@ -654,9 +656,10 @@ class Sender:
             self._accepted_any, self._progress_at = True, now
         if outcome.stop:
             self._stop(outcome.stop, outcome.hint)
-        for why in (self.breaker.note(outcome, keyed=route.keyed, now=now), self.refusals.note(outcome)):
-            if why:
-                self._stop(why, "nothing else was sent; look at the provider's status page, then run the same command again")
+        if why := self.breaker.note(outcome, keyed=route.keyed, now=now):
+            self._stop(why, "nothing else was sent; look at the provider's status page, then run the same command again")
+        if why := self.refusals.note(outcome):
+            self._stop(why, f"nothing else was sent; {TOO_LARGE if outcome.status == 413 else MEND}")
         if outcome.retry_after is not None or (outcome.status == 429 and not outcome.stop):
             self._slow_down(route, outcome)
 

@@ -11,6 +11,7 @@ headers (`429;Retry-After: 7`), or a name in `MISCHIEF`.
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import socket
 import struct
@@ -367,6 +368,14 @@ class Line:
         with open_log(self.path) as log:
             counts = log.counts("night-ferry", self.edition.digest, live=True)
         return int(show_run.code(Summary(cast(Any, None), counts, 0, ended)))
+
+    def words(self, ended: Ended) -> str:
+        """What `pressctl send` prints at the end: the counts, and what to do next; as one line, however wide a terminal is."""
+        with open_log(self.path) as log:
+            counts = log.counts("night-ferry", self.edition.digest, live=True)
+        job, said = cast(Any, SimpleNamespace(release=SimpleNamespace(slug="night-ferry"), live=True)), io.StringIO()
+        show_run.summary(Summary(job, counts, 0, ended), said)
+        return " ".join(said.getvalue().split())
 
 
 def never_two(server: Faulty) -> None:
