@@ -246,6 +246,24 @@ def test_the_provider_is_asked_by_our_key(tmp_path: Path) -> None:
     assert all("/api/v1/search" in path for path in asked)
 
 
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(500, b'{"Error": "busy"}'), (404, b"no such page"), (200, b"<html>"), (200, b"{}"), (200, b'{"messages": [{"ID": 7}]}'), (401, b"")],
+)
+def test_a_provider_that_cannot_say_settles_nothing(tmp_path: Path, status: int, body: bytes) -> None:
+    with Recorder(says=["silent"]) as recorder:
+        root = live_office.office(tmp_path / "office", recorder.url, 1)
+        assert live_office.send(root).returncode == 4
+    with answering(lambda _: (status, body, {"content-type": "application/json"})) as (url, asked):
+        live_office.office(root, url, 1)
+        end = run_pressctl(root, "resolve", live_office.SLUG, "--json")
+    assert (end.returncode, len(asked)) == (4, 1)
+    said = json.loads(end.stdout)
+    assert (said["contact"], said["state"]) == ("newsroom-1-desk-1", "uncertain")
+    assert said["reason"] == "the provider's answer settles nothing"
+    assert "Traceback" not in end.stderr
+
+
 # ── report ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -33,9 +33,10 @@ S55                  not tested, since there is nothing to test: a proxy cannot 
                      environment says (test_wire.py). So an office that reaches the net only through a proxy cannot send. On purpose:
                      it would put one more party between the last byte and the proof of how far it got
 S56                  test_two_clocks.py: an embargo needs both clocks; Retry-After by the server's own: test_send.py
-P01 P03 P04 P06      test_kills.py: killed at random, keyless and keyed, during the plan
+P01 P03 P04          test_kills.py: killed at random, keyless and keyed, during the plan
 P02                  test_kills.py: killed at system calls, and test_no_request_leaves_between_a_claim_being_written
 P05                  test_kills.py: killed during recovery
+P06                  test_kills.py: during the plan; test_resolve_command.py: while it settles; nothing is approved, and no log migrated
 P07 P08 P09 P10      test_kills.py: signals, closed streams, stopped and continued
 P11                  test_send.py: a suspended machine
 P12 P13              test_send.py: a mistake, or no memory, in one exchange

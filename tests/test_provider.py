@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import time
 import types
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from pressctl import config, provider
@@ -117,3 +119,16 @@ def test_a_dkim_selector_belongs_to_any_account_and_is_a_name(tmp_path: Path) ->
         assert told(tmp_path, f"{begin}dkim_selector = {wrong}\n") == [
             "7:1 `dkim_selector` must be the part before ._domainkey in the record's name → "
         ], wrong
+
+
+@pytest.mark.parametrize("piece", [b"[", b"a", b"a@", b" \n", b"\xff", b"Basic ", b"@", b"bearer"])
+def test_whatever_was_answered_is_made_fit_for_the_log_in_little_time(piece: bytes) -> None:
+    began = time.monotonic()
+    kept = provider.redacted(httpx2.Response(400, content=piece * (262144 // len(piece))), ["", "hunter2"])
+    assert time.monotonic() - began < 1
+    assert len(kept) <= 500
+
+
+def test_a_secret_behind_much_that_is_left_out_is_not_cut_into_view() -> None:
+    body = b" " * 3000 + b"x" * 480 + b" hunter2hunter2hunter2 desk@newsroom.net"
+    assert provider.redacted(httpx2.Response(400, content=body), ["hunter2hunter2hunter2"]) == "x" * 480 + " ••• …@newsroom.net"

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import run_pressctl
-from live_office import SLUG, address, command, office, send
+from conftest import needs, run_pressctl
+from live_office import SLUG, address, command, environment, office, send
 from recorder import Recorder, process
 from test_kills import start, until_requests
 
@@ -102,6 +104,21 @@ def test_where_one_of_several_is_wrong_none_is_settled(tmp_path: Path, provider:
     assert [row.state for row in rows(tmp_path)] == [State.ACCEPTED, State.DEFERRED, State.ACCEPTED]
     assert send(tmp_path).returncode == Exit.DONE
     assert provider.accepts() == {address(1): 1, address(2): 2, address(3): 1}  # as it was warned of
+
+
+@pytest.mark.parametrize(("call", "number"), [("pwrite64", 1), ("pwrite64", 2), ("pwrite64", 5), ("fdatasync", 1), ("fdatasync", 2)])
+def test_killed_in_the_middle_it_has_settled_or_it_has_not(tmp_path: Path, provider: Recorder, call: str, number: int) -> None:
+    strace = needs("strace")
+    one, *_ = in_doubt(tmp_path, provider, 2)
+    inject = [strace, "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}"]
+    words = [sys.executable, "-m", "pressctl", "resolve", SLUG, "--accepted", one.key]
+    end = subprocess.run([*inject, *words], cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False)
+    assert "Traceback" not in end.stderr
+    assert rows(tmp_path)[0].state in (State.UNCERTAIN, State.ACCEPTED)
+    again = run_pressctl(tmp_path, "resolve", SLUG, "--accepted", one.key)
+    assert again.returncode == (Exit.STOPPED if "is accepted, not uncertain" in again.stderr else Exit.DONE)
+    assert rows(tmp_path)[0].state is State.ACCEPTED
+    assert provider.requests == 2
 
 
 def test_who_resolves_says_so_to_a_sender_and_since_when(tmp_path: Path, provider: Recorder) -> None:

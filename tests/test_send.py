@@ -131,6 +131,7 @@ def test_a_pause_until_a_date_is_measured_on_the_servers_own_clock(tmp_path: Pat
         ended = line.send(concurrency=1)
         assert (line.code(ended), line.states()) == (0, {"accepted": 5})
         assert sum(line.clock.slept) == pytest.approx(10, abs=1)
+        assert [(wait.what, round(wait.seconds)) for wait in line.told.waits] == [("the provider's rate limit", 10)]
 
 
 @pytest.mark.parametrize("value", ["-5", "1e9", "0x10", "", "9" * 20, "soon", "Fri, 03 Jul 2020 09:00:10 GMT", "1.5"])
@@ -173,6 +174,10 @@ def test_a_provider_that_always_asks_for_a_pause_ends_the_run_within_patience(tm
         line = Line(tmp_path, server.url, 5)
         ended = line.send(concurrency=2)
         assert line.code(ended) == 3
+        assert ended.problem
+        assert ended.problem.text.startswith("the provider asks for a pause until 2026-07-03 12:")
+        assert ended.problem.hint == "run the same command again after that"
+        assert line.words(ended).endswith("the same command goes on with the rest the log: `pressctl log night-ferry`")
         assert set(line.states()) <= {"deferred", "planned"}
         assert line.clock.passed <= pace.PATIENCE
         assert server.took.total() == 0
@@ -211,6 +216,10 @@ def test_a_token_that_is_refused_on_request_37_leaves_64_untouched_and_the_next_
         line = Line(tmp_path, server.url, 100)
         ended = line.send(concurrency=1)
         assert (line.code(ended), line.states()) == (3, {"accepted": 36, "deferred": 1, "planned": 63})
+        assert ended.problem
+        assert ended.problem.text == "the provider refuses the account: told to say 401"
+        assert ended.problem.hint == "check the token and the sender's domain in the provider's settings"
+        assert "36 accepted, 1 deferred, 63 planned the same command goes on with the rest" in line.words(ended)
         assert len(server.order) == 37
         broken[0] = False
         again = line.send(concurrency=1)
@@ -355,8 +364,9 @@ def test_a_replay_happens_only_inside_the_window_less_a_margin(tmp_path: Path, w
         line = Line(tmp_path, server.url, 1)
         line.send(concurrency=1)
         line.clock.turn(wait)
-        line.send(KEYED, concurrency=1)
-        assert (line.states(), len(server.order)) == ({"accepted": 1}, 2) if replayed else ({"uncertain": 1}, 1)
+        ended = line.send(KEYED, concurrency=1)
+        assert (line.states(), len(server.order)) == (({"accepted": 1}, 2) if replayed else ({"uncertain": 1}, 1))
+        assert (line.code(ended), "1 uncertain" in line.words(ended)) == ((0, False) if replayed else (4, True))
         agree(server, line)
 
 
@@ -395,8 +405,9 @@ def test_a_replay_is_never_made_with_another_account_or_other_bytes(tmp_path: Pa
         line = Line(tmp_path, server.url, 2)
         line.send(concurrency=1)
         line.identity = "test:ffff"  # another token: other keys
-        line.send(KEYED, concurrency=1)
+        ended = line.send(KEYED, concurrency=1)
         assert (line.states(), len(server.order)) == ({"uncertain": 2}, 2)
+        assert (line.code(ended), "2 uncertain uncertain means that nobody knows" in line.words(ended)) == (4, True)
         line.identity = "test:0000"
 
         def other(message: Message, settings: Any, key: str, now: datetime) -> httpx2.Request:
@@ -441,8 +452,9 @@ def test_a_clock_that_is_set_back_does_not_open_a_closed_window(tmp_path: Path) 
         line = Line(tmp_path, server.url, 1)
         line.send(concurrency=1)
         line.clock.wall -= 3600
-        line.send(KEYED, concurrency=1)
-        assert (line.states(), len(server.order)) == ({"uncertain": 1}, 1)
+        ended = line.send(KEYED, concurrency=1)
+        assert (line.states(), len(server.order), line.code(ended)) == ({"uncertain": 1}, 1, 4)
+        assert "1 uncertain uncertain means that nobody knows" in line.words(ended)
 
 
 def test_time_goes_on_for_a_window_while_the_clock_is_set_back_during_the_run(tmp_path: Path) -> None:
@@ -468,6 +480,7 @@ def test_a_suspended_machine_opens_new_connections_and_asks_the_rules_again(tmp_
         assert line.code(ended) == 1
         assert line.states() == {"accepted": 5, "planned": 3}
         assert line.told.waits[0].what == "this machine was suspended; connections are opened anew"
+        assert {row.reason for row in line.rows() if row.state is State.PLANNED} == {"too late"}
         line.permit = lambda _: None
         line.send(concurrency=1)
         assert server.connections == 2 + 0  # one a run: the first was dropped, and nothing left on it later
