@@ -414,17 +414,24 @@ def text(value: Any, most: int = 300) -> str:
 
 
 ANSWER = 500  # characters of an answer that are kept in the log
-_ADDRESS = re.compile(r"[^\s<>\"'(),:;@\\]{1,64}@(?=[^\s<>\"'(),:;@\\])")  # 64: RFC 5321, section 4.5.3.1.1; without an end it is slow
+_PART = r"[^\s<>\"'(),:;@\\]"
+_ADDRESS = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,255}}")  # RFC 5321, section 4.5.3.1; without an end it is slow
 _CREDENTIAL = re.compile(r"\b(Basic|Bearer) +[^\s\"',;]+", re.IGNORECASE)
 
 
-def redacted(response: httpx2.Response, secrets: Sequence[str]) -> str:
-    """The beginning of an answer on one line, for the log: what it echoes of addresses and of these secrets is made unreadable."""
-    said = " ".join(response.content.decode("utf-8", "replace").split())
+def discreet(words: str, secrets: Sequence[str]) -> str:
+    """A provider's own words on one line, at most 2,000 characters: addresses, and these secrets, are made unreadable."""
+    said = " ".join(words.split())
     for secret in filter(None, secrets):
         said = said.replace(secret, "•••")
     said = said[: 4 * ANSWER]  # whole secrets are gone, and whatever is searched for now is searched for in little
-    return _ADDRESS.sub("…@", _CREDENTIAL.sub(r"\1 •••", said))[:ANSWER]
+    return _ADDRESS.sub("…@…", _CREDENTIAL.sub(r"\1 •••", said))
+
+
+def told(outcome: Outcome, response: httpx2.Response, secrets: Sequence[str]) -> Outcome:
+    """The outcome with the beginning of the answer beside it, for the log and the terminal: what it echoes is not theirs to show."""
+    answer = discreet(response.content.decode("utf-8", "replace"), secrets)[:ANSWER]
+    return replace(outcome, reason=discreet(outcome.reason, secrets), stop=discreet(outcome.stop, secrets), answer=answer)
 
 
 def as_json(value: Mapping[str, Any] | list[Any]) -> bytes:

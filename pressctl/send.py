@@ -24,7 +24,7 @@ from pressctl.delivery_log import Batch, Claim, Delivery, DeliveryLog, Permit, S
 from pressctl.edition import Edition, compose, unpack
 from pressctl.errors import ConfigError, LogError, PressctlError, Problem, ProviderStop
 from pressctl.message import Address, Endpoint
-from pressctl.provider import CannotCarry, redacted
+from pressctl.provider import CannotCarry, told
 from pressctl.wire import Answer, Broken, judge
 
 if TYPE_CHECKING:
@@ -597,7 +597,7 @@ class Sender:
 
     def _meaning(self, answer: Answer, outcome: Outcome) -> Outcome:
         if outcome.move is not Move.ACCEPT:  # of an acceptance the ID is what it said, and this is the way of nearly all
-            outcome = replace(outcome, answer=redacted(answer.response, self._secrets))
+            outcome = told(outcome, answer.response, self._secrets)
         if answer.whole or outcome.move not in (Move.ACCEPT, Move.LOSE):
             return outcome
         if outcome.move is Move.ACCEPT:  # nobody can accept what they do not have

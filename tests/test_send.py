@@ -283,9 +283,29 @@ def test_what_the_provider_answered_is_kept_beside_the_evidence_without_secrets_
             kept = [log.attempts(row)[0].answer for row in log.deliveries()]
     assert kept[0] == ""  # of an acceptance the ID is what it said
     assert kept[1] == "<html><h1>Welcome to the hotel</h1></html>"
-    assert kept[2].startswith('{"Error": "…@newsroom.example is blocked, \\nuser:•••, Basic •••, request 7f3a, xxx')
+    assert kept[2].startswith('{"Error": "…@… is blocked, \\nuser:•••, Basic •••, request 7f3a, xxx')
     assert len(kept[2]) == 500
     assert kept[3] == '{"Error": "told to say 429"}'
+
+
+@pytest.mark.parametrize("status", [401, 422])
+def test_an_answer_that_names_the_recipient_is_told_without_the_address(tmp_path: Path, status: int) -> None:
+    """Nobody asked for it; and a refusal of all is the same refusal, whomever it names."""
+
+    class Naming(Faulty):
+        def _say(self, sock: socket.socket, word: str, name: str) -> bool:
+            said = f'{{"Error": "not allowed: user hunter2hunter2 to <{self.order[-1]}>"}}'
+            sock.sendall(f"HTTP/1.1 {status} No\r\nContent-Length: {len(said)}\r\n\r\n{said}".encode())
+            return True
+
+    with Naming(lambda _, __: "no") as server:
+        line = Line(tmp_path, server.url, 20)
+        line.settings = mailpit.Settings(server.url, "user", Secret("hunter2hunter2"))
+        ended = line.send(concurrency=1)
+    assert ended.problem
+    assert ended.problem.text.endswith(": not allowed: user ••• to <…@…>")
+    assert len(server.order) == (1 if status == 401 else 3)
+    assert {row.reason.partition(": ")[2] for row in line.rows() if row.attempts} <= {"user ••• to <…@…>", "not allowed: user ••• to <…@…>"}
 
 
 # Too much that fails
