@@ -7,6 +7,7 @@ starts when the last has ended: under load it carries many, at rest one, and no 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import random
 import time
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     import httpx2
 
     from pressctl.provider import Account
-    from pressctl.wire import Wire
+    from pressctl.wire import Exchange, Wire
 
 T = TypeVar("T")
 # Bytes given to SHA-256 at once. Of more than 2,047 CPython lets go of the interpreter (hashlib, HASHLIB_GIL_MINSIZE) and has
@@ -205,7 +206,7 @@ class Sender:
         self._parts: dict[int, int] = {}  # delivery → the most that its next batch may hold, since a larger one was refused
         self._parted = False  # whether they go before all others: nobody was accepted yet, and they may show that nobody will be
         self._cursor = (0, 0)  # wave and id of the last planned row that was read
-        self._flying: dict[int, asyncio.Task[list[Settled]]] = {}  # by the id of the first delivery
+        self._flying: dict[int, Exchange | None] = {}  # by the id of the first delivery; None while it begins
         self._busy = dict.fromkeys((route.account.name for route in routes.values()), 0)  # account → requests under way
         self._landed: list[Settled] = []
         self._wake = asyncio.Event()
@@ -214,7 +215,7 @@ class Sender:
         self._problem: Problem | None = None
         self._error: PressctlError | None = None
         self._bug: BaseException | None = None
-        self._interrupts, self._grace_until = 0, 0.0
+        self._interrupts, self._grace_until, self._given_up = 0, 0.0, False
         self._accepted_any = False
         self._progress_at = clock.monotonic()
         self._suspended = clock.suspended()
@@ -239,8 +240,7 @@ class Sender:
             self._bug = self._bug or bug
             await self._land_all()
         finally:
-            for task in self._flying.values():
-                task.cancel()
+            self._give_up("the run ended")
             self._writer.shutdown()
         if self._bug is not None:
             raise self._bug
@@ -251,9 +251,14 @@ class Sender:
         self._interrupts += 1
         self._grace_until = self.clock.monotonic() + GRACE
         if self._interrupts > 1:
-            for task in self._flying.values():
-                task.cancel()
+            self._give_up("given up by a second interrupt")
         self._wake.set()
+
+    def _give_up(self, reason: str) -> None:
+        self._given_up = True
+        for under_way in list(self._flying.values()):
+            if under_way is not None:
+                under_way.give_up(reason)
 
     async def _step(self) -> bool:
         await self._after_suspension()
@@ -544,8 +549,8 @@ class Sender:
                 self._landed += held
                 continue
             self._busy[ready.route.account.name] += 1
-            task = self._flying[number] = asyncio.create_task(self._exchange(ready))
-            task.add_done_callback(partial(self._ended, ready))
+            self._flying[number] = None
+            self._begin(ready)
 
     def _held_back(self, ready: Ready) -> list[Settled] | None:
         """A claim that must not be used after all: what was learned while it was being written down forbids it."""
@@ -557,40 +562,76 @@ class Sender:
         held = Outcome(Move.DEFER, Evidence.NEVER_LEFT, f"held back: {why}", counts=False)
         return [Settled(claim, held, due_at) for claim in ready.claims]
 
-    async def _exchange(self, ready: Ready) -> list[Settled]:
-        if ready.request is None:
-            return await self._exchange_batch(ready)
-        result = await self.wire.exchange(ready.request, self._still(ready))
-        if isinstance(result, Broken):
-            return [self._judged(ready, judge(result, keyed=ready.route.keyed))]
-        outcome = self._meaning(result, ready.route.account.module.outcome(result.response))
-        if outcome.move in (Move.REJECT, Move.DEFER):
-            await self._tidy(ready.route, result)
-        return [self._judged(ready, outcome)]
+    def _begin(self, ready: Ready) -> None:
+        """Let it leave. However it goes from here, its deliveries get an outcome."""
+        try:
+            request = ready.request or self._batch_request(ready)
+            if request is not None:
+                self._flying[ready.claim.delivery.id] = self.wire.begin(request, partial(self._ended, ready), self._still(ready))
+        except Exception as bug:
+            self._ended(ready, _mistake(bug))
 
-    async def _tidy(self, route: Route, answer: Answer) -> None:
-        """Take back what a refused attempt has left at the provider; whether that works changes nothing."""
-        tidy = getattr(route.account.module, "tidy", None)
-        request = tidy(answer.response, route.account.settings) if tidy is not None else None
-        if request is not None:
-            await self.wire.exchange(request)
+    def _ended(self, ready: Ready, result: Answer | Broken) -> None:
+        tidy = None
+        try:
+            if isinstance(result, Broken) and (result.bug is not None or self._given_up):
+                settled = self._lost(ready, result)
+            else:
+                outcomes = self._outcomes(ready, result)
+                tidy = self._tidy(ready, result, outcomes[0])
+                settled = self._judged(ready, outcomes)
+        except Exception as bug:
+            settled, tidy = self._lost(ready, _mistake(bug)), None
+        if tidy is not None:  # whether that works changes nothing
+            self._flying[ready.claim.delivery.id] = self.wire.begin(tidy, lambda _: self._land(ready, settled))
+        else:
+            self._land(ready, settled)
+
+    def _lost(self, ready: Ready, broken: Broken) -> list[Settled]:
+        """What was given up here, or lost by a mistake of ours, says nothing about the provider."""
+        self._bug = self._bug or broken.bug
+        return [Settled(claim, judge(broken, keyed=ready.route.keyed), pace.NEVER) for claim in ready.claims]
+
+    def _land(self, ready: Ready, settled: Iterable[Settled]) -> None:
+        del self._flying[ready.claim.delivery.id]
+        self._busy[ready.route.account.name] -= 1
+        self._landed += settled
+        self._wake.set()
+
+    def _outcomes(self, ready: Ready, result: Answer | Broken) -> list[Outcome]:
+        """What it means for each of its deliveries."""
+        route, count = ready.route, len(ready.claims)
+        if isinstance(result, Broken):
+            return [judge(result, keyed=route.keyed)] * count
+        if ready.request is not None:
+            return [self._meaning(result, route.account.module.outcome(result.response))]
+        return [self._meaning(result, one) for one in batch.outcomes(route.account, result, count)]
+
+    def _tidy(self, ready: Ready, result: Answer | Broken, outcome: Outcome) -> httpx2.Request | None:
+        """What takes back what a refused attempt has left at the provider, where it leaves something."""
+        tidy = getattr(ready.route.account.module, "tidy", None)
+        if tidy is None or ready.request is None or isinstance(result, Broken) or outcome.move not in (Move.REJECT, Move.DEFER):
+            return None
+        request: httpx2.Request | None = tidy(result.response, ready.route.account.settings)
+        return request
 
     def _still(self, ready: Ready) -> Callable[[], bool] | None:
         """What the wire asks before the first byte of a replay: whether its key's window is open still."""
         return (lambda: self._now() < ready.until) if ready.replay else None
 
-    async def _exchange_batch(self, ready: Ready) -> list[Settled]:
-        route, form, count = ready.route, self._form(ready.route), len(ready.claims)
-        if form is None:
-            return self._apart(ready, "not every message can go in a batch")
+    def _batch_request(self, ready: Ready) -> httpx2.Request | None:
+        """The request of a batch, now that it is known who is in it; None where it cannot be made: then each goes by itself."""
         try:
-            request = form.request(ready.claims, self._now())
+            form = self._form(ready.route)
+            if form is None:
+                raise CannotCarry("not every message can go in a batch")
+            return form.request(ready.claims, self._now())
         except CannotCarry as fault:
-            return self._apart(ready, fault.problems[0].text)
-        result = await self.wire.exchange(request, self._still(ready))
-        if isinstance(result, Broken):
-            return self._judged_batch(ready, [judge(result, keyed=route.keyed)] * count)
-        return self._judged_batch(ready, [self._meaning(result, one) for one in batch.outcomes(route.account, result, count)])
+            del self._flying[ready.claim.delivery.id]
+            self._busy[ready.route.account.name] -= 1
+            self._landed += self._apart(ready, fault.problems[0].text)
+            self._wake.set()
+            return None
 
     def _meaning(self, answer: Answer, outcome: Outcome) -> Outcome:
         if answer.whole or outcome.move not in (Move.ACCEPT, Move.LOSE):
@@ -599,29 +640,16 @@ class Sender:
             return uncertain("the provider answered before it had the whole message", outcome.status)
         return replace(outcome, move=Move.DEFER, evidence=Evidence.INCOMPLETE)
 
-    def _ended(self, ready: Ready, task: asyncio.Task[list[Settled]]) -> None:
-        """However an exchange ends, its delivery gets an outcome."""
-        del self._flying[ready.claim.delivery.id]
-        self._busy[ready.route.account.name] -= 1
-        if task.cancelled():
-            lost: Outcome | None = uncertain("given up by a second interrupt")
-        elif (bug := task.exception()) is not None:
-            self._bug = self._bug or bug
-            lost = uncertain(f"a mistake in pressctl ({type(bug).__name__})")
-        else:
-            self._landed += task.result()
-            lost = None
-        if lost is not None:
-            self._landed += [Settled(claim, lost, pace.NEVER) for claim in ready.claims]
-        self._wake.set()
-
-    def _judged(self, ready: Ready, outcome: Outcome) -> Settled:
+    def _judged(self, ready: Ready, outcomes: Sequence[Outcome]) -> list[Settled]:
+        if ready.request is None:
+            return self._judged_batch(ready, outcomes)
+        claim, outcome = ready.claim, outcomes[0]
         self._heed(ready.route, outcome)
         if outcome.move is Move.ACCEPT:  # the way of nearly all
-            return Settled(ready.claim, outcome)
-        return self._failed(ready, ready.claim, outcome, self._due_at(ready.route, ready.claim, outcome))
+            return [Settled(claim, outcome)]
+        return [self._failed(ready, claim, outcome, self._due_at(ready.route, claim, outcome))]
 
-    def _judged_batch(self, ready: Ready, outcomes: list[Outcome]) -> list[Settled]:
+    def _judged_batch(self, ready: Ready, outcomes: Sequence[Outcome]) -> list[Settled]:
         """Each member by its own outcome; where all failed as one that counts as one failure, and they stay together."""
         route, claims, first = ready.route, ready.claims, outcomes[0]
         whole = batch.of_the_whole(outcomes)
@@ -732,14 +760,21 @@ class Sender:
 
     async def _land_all(self) -> None:
         """The line is stopped: start nothing, let what is in flight end, and try once more to write down how."""
-        if self._flying:
-            await asyncio.wait(self._flying.values(), timeout=GRACE)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                while self._flying:
+                    self._wake.clear()
+                    await self._wake.wait()
         try:
             await self._write(self.log.commit, self._landed, [], self.permit, self._now())
         except LogError:
             return  # they stay claimed, and the next run calls them uncertain
         for one in self._landed:
             self._say(one)
+
+
+def _mistake(bug: Exception) -> Broken:
+    return Broken(Evidence.UNKNOWN, f"a mistake in pressctl ({type(bug).__name__})", bug=bug)
 
 
 def _claims(several: Iterable[Ready]) -> list[Claim]:
