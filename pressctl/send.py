@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import hashlib
 import random
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,6 +42,9 @@ HASHED = 2047
 AHEAD = 4 * 1024 * 1024  # bytes of requests made ahead, while the log is being written
 CLAIMS = 16  # in one step of the log: of a burst the first leave while the next are written down
 BATCHES_AHEAD = 2  # batches that wait to be claimed; what waits are rows, the request is made when it leaves
+# Seconds after which a thread that waits for the interpreter gets it. With CPython's 5 ms the writer of the log waits, at each
+# of its few statements, for a loop that is always busy; meanwhile the loop runs out of claims and stands still.
+TURNS = 0.0003
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
 STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
@@ -229,6 +233,8 @@ class Sender:
         Raises nothing but bugs, a mistake in one exchange among them, and those only when all that was under way has
         ended and is written down.
         """
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(TURNS)
         try:
             await self._heed_pauses()
             while await self._step():
@@ -240,6 +246,7 @@ class Sender:
             self._bug = self._bug or bug
             await self._land_all()
         finally:
+            sys.setswitchinterval(interval)
             self._give_up("the run ended")
             self._writer.shutdown()
         if self._bug is not None:
@@ -389,9 +396,10 @@ class Sender:
         """Seconds until a pause or the breaker lets the next one go, where something is ready; None where not."""
         if self._stopping() or not self._ready or self._free() < 0:
             return None
-        now = self.clock.monotonic()
         if self.breaker.open:
-            return self.breaker.wait(now) or None
+            return self.breaker.wait(self.clock.monotonic()) or None
+        if not self._paused and not self._paced:
+            return None
         waits = [self._wait(ready.route) for ready in self._ready]
         return max(0.001, min(waits)) if min(waits) > 0 else None
 
