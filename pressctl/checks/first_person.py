@@ -49,7 +49,9 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
     matches = [match for block in told if (match := form.search(text.unquoted, text.opening(block), block.end))]
     if len(matches) > options["most"]:
         message = f"`{matches[0][0]}` and such words outside quotations in {len(matches)} paragraphs"
-        yield Found(matches[0].start(), matches[0].end(), message, "give its `type`: statement, letter or op-ed; or write of the organization")
+        yield Found(
+            matches[0].start(), matches[0].end(), message, "give its `type`: statement, letter or op-ed; or write of the organization"
+        )
         return
     for match in matches:
         yield Found(match.start(), match.end(), f"`{match[0]}` outside a quotation", "name the organization, or put it into a quotation")
