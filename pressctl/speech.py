@@ -342,9 +342,10 @@ def given_from(text: Copy) -> int:
         return len(text.source)
     for block, after in itertools.pairwise(text.paragraphs):
         start = max(block.start, block.end - _LAST_WORDS)
-        if _FOLLOWS.search(text.prose, max(start, block.end - 30), block.end) and not text.quoted(after.start):
-            if not _GIVEN.isdisjoint(word.strip(".,:;’”").lower() for word in text.prose[start : block.end].split()):
-                return after.start
+        if text.quoted(after.start) or not _FOLLOWS.search(text.prose, max(start, block.end - 30), block.end):
+            continue
+        if not _GIVEN.isdisjoint(word.strip(".,:;’”").lower() for word in text.prose[start : block.end].split()):
+            return after.start
     return len(text.source)
 
 

@@ -1,7 +1,7 @@
 """Nobody speaks in the release.
 
-Silent for other types than `release`, and where a statement or a speech is given in full. Why: a voice is what a paper cannot write itself. Source: ereleases.com, press
-release and media advisory.
+Silent for other types than `release`, and where a statement or a speech is given in full. Why: a voice is what a paper cannot
+write itself. Source: ereleases.com, press release and media advisory.
 
 Options: `least`, words of a quotation that counts (5); `body`, words of a text from which one is missed (150).
 """

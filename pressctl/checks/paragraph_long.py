@@ -1,6 +1,7 @@
 """A paragraph is long.
 
-Why: a newspaper's column is narrow, and a screen is narrower. Of many, the longest are shown, and the others are counted. Source: thedocumenthd.web.app, press-release format.
+Why: a newspaper's column is narrow, and a screen is narrower. Of many, the longest are shown, and the others
+are counted. Source: thedocumenthd.web.app, press-release format.
 
 Options: `most`, words (90); `shown`, paragraphs (3).
 """

@@ -21,8 +21,12 @@ GOOD = (
     "“The bus must stay,” said Commissioner Ana Example.",
     "Ana Example is a rider. “The bus must stay,” said Ana Example.",
     "“The bus must stay,” said rider Ana Example.",
+    "“The bus must stay,” said Special Agent in Charge Ana Example and legal scholar Ben Sample.",
+    "The Center of Lunar and Space Engineering said so. Hong Kong said no.",
 )
-_ROLE_BEFORE = pattern(r"(?:\b[a-z-]{4,}(?:er|or|ist|ian|ant|ent|man|woman|ney|ver|ct|ess|lor|eo|ef|ge)|\b(?:rider|coach|owner|chief))\s$")
+_ROLE_BEFORE = pattern(
+    r"(?:\b[a-z-]{4,}(?:er|or|ist|ian|ant|ent|man|woman|ney|ver|ct|ess|lor|eo|ef|ge|sar|lar)|\b(?:rider|coach|owner|chief))\s$"
+)
 _AFTER = pattern(r"\s?(?:,|\(|—|–|\bis\b|\bwas\b|\bof\b|\bwho\b|\bwith\b)")
 
 
