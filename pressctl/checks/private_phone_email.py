@@ -22,21 +22,23 @@ BAD = ("Call Rita at ⟦305 555 0199⟧ for it.", "Write to ⟦rita@private.exam
 GOOD = (
     "Call +1 305 555 0100, or write to press@example.org.",
     "Case 12-345 is at https://bus.example/305-555-0199.",
-    "Call the Night Bus Hotline at 305 555 0199, or 1-800-555-0199. Write to sao.media@buses.example.",
+    "Call the Night Bus Hotline at 305 555 0199, or 1-800-555-0199. Write to sao.media@buses.example or info@buses.example.",
     "Media contact: Rita Example, 305 555 0199",
     "The city answers at 305-809-3700 and clerk@cityofkeywest-fl.gov.",
 )
 _OFFICE = pattern(r"@[\w.-]+\.(?:gov|mil|gob|gouv|jus|leg)(?:\.[a-z]{2})?$", re.IGNORECASE)  # a government's: nobody's own
 _BESIDE = 200  # characters: the number of that office's desk stands in the lines around it
 _DESK = pattern(
-    r"(?:^|[._-])(?:press|media|news|newsroom|info|contact|comms|communications?|publicaffairs|pio|office|help|hotline|tips?|prensa|imprensa)"
+    r"(?<![A-Za-z0-9])(?:press|media|news|newsroom|info|contact|comms|communications?|publicaffairs|pio|office|help|hotline|tips?|prensa|imprensa)"
     r"(?=[._@-])",
     re.IGNORECASE,
 )
 _CONTACT = pattern(r"(?:(?:media|press)\s)?contacts?:|contacto(?: de prensa)?:|contato(?: para a imprensa)?:|kontak", re.IGNORECASE)
 _FREE = pattern(r"(?:\+?1[ .-]?)?\(?8(?:00|33|44|55|66|77|88)\)?[ .-]")
 _LINE = pattern(
-    r"\b(?:hotline|tip\s?line|information line|help\s?line|switchboard|toll-free|relay|tty|tdd)\b[^.!?\n]{0,40}$", re.IGNORECASE
+    r"\b(?:(?:hotline|tip\s?line|information line|help\s?line|switchboard|toll-free|relay|tty|tdd)\b[^.!?\n]{0,40}"
+    r"|(?:office|desk|department)(?:\sat)?:?\s)$",
+    re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\+?\d[\d ().-]{5,}\d")
 
@@ -71,9 +73,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
 
 
 def _public(text: Copy, start: int, end: int, *, phone: bool) -> bool:
-    """Whether the text itself gives it as a desk's: a contact line, a hotline, a free number, press@."""
-    if _CONTACT.match(text.prose, text.block(start).start, start) is not None:
-        return True
-    if not phone:
-        return _DESK.search(text.source, start, end) is not None
-    return _FREE.match(text.source, start, end) is not None or _LINE.search(text.prose, max(0, start - 60), start) is not None
+    """Whether the text itself gives it as a desk's: a contact line, a hotline, an office, a free number, press@."""
+    own = _FREE.match(text.source, start, end) if phone else _DESK.search(text.source, start, end)
+    labelled = _CONTACT.match(text.prose, text.block(start).start, start) or _LINE.search(text.prose, max(0, start - 60), start)
+    return own is not None or labelled is not None
