@@ -61,7 +61,7 @@ _NOT_A_NAME = words(
     "english spanish french german chinese russian african asian european latino hispanic native indian cuban haitian mexican "
     "internet web site online email phone media contact release headline subject date "
     "coast border unit review airport station bridge highway interstate route freeway boulevard drive lane court plaza square "
-    "theater theatre museum library laboratory engineering science sciences technology technologies exploration hong "
+    "theater theatre museum library laboratory engineering ministry science sciences technology technologies exploration hong "
     "hotel bank market store restaurant stadium arena field garden gardens bus line train project agreement treaty plan report "
     "case count counts title section article part chapter amendment constitution "
     "red de la comisión consejo departamento oficina ciudad condado estado policía escuela universidad"

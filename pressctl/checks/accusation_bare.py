@@ -41,7 +41,7 @@ _NEUTRAL = pattern(
     r"|prevent\w*|combat\w*|fight\w*|anti|prohibit\w*|recover\w*|information concerning|allegations?|cases?|strike"
     r"|team|protect\w*|victims?|survivors?|report(?:ing)? (?:of|on)|settle\w*|count|counts"
     r"|conspir\w+|scheme"
-    r"|deter\w*|assault (?:weapons?|rifles?)|under assault|threats? of|tip line"
+    r"|deter\w*|assault (?:weapons?|rifles?)|under assault|threats? of|tip line|felon(?:y|ies)|misdemeanors?|degree"
     r"|division|unit|section|task force|hotline|training|free (?:of|from)|report\s|laws?|act|resolve\w*|stop\w*|crimes?)\b",
     re.IGNORECASE,
 )

@@ -1,8 +1,8 @@
 """Somebody is quoted, and nobody is named who speaks.
 
 Looks at quotations of six words and more; a speaker may stand in the paragraph before, the same or the one after. A line with
-a colon introduces all the quotations that follow it, and a question the answer of an interview. Titles and words in scare
-quotes are shorter. Why: a quotation without a speaker cannot be printed. Source: quotation guides for
+a colon introduces all the quotations that follow it, and a question the answer of an interview. Words in scare quotes are
+shorter, and titles have capitals. Why: a quotation without a speaker cannot be printed. Source: quotation guides for
 news writers (owl.purdue.edu); AP on attribution.
 
 Options: `least`, words of a quotation (6).
@@ -29,6 +29,7 @@ GOOD = (
     "It is called “the bus that never comes” here.",
     "Ana Example, Key West Riders: “We have waited for this bus for years.”",
     "Captain Ana Example, Key West Police “We have waited for this bus for years.”",
+    "The senator spoke of the “Journey Through Key West National Heritage Act” that night.",
     "The council read a report titled “What the riders of a night bus really need”.",
 )
 _NAMES = ("titled", "entitled", "called", "named", "titulado", "titulada", "intitulado", "intitulada")
@@ -45,7 +46,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             continue
         if number and bodies[number - 1].start in opened:
             continue  # the same speaker goes on
-        if _titled(text, quote.start) or _named(text, quote.block.start, quote.start):
+        if _titled(text, quote.start, quote.end) or _named(text, quote.block.start, quote.start):
             continue
         if led == number or (number and _leads(text, bodies[number - 1].end)):
             led = number + 1 if quote.start == quote.block.start else led
@@ -60,9 +61,12 @@ def _leads(text: Copy, end: int) -> bool:
     return text.source[end - 1 : end] in (":", "?")
 
 
-def _titled(text: Copy, start: int) -> bool:
+def _titled(text: Copy, start: int, end: int) -> bool:
     """Whether this is the name of something."""
-    return text.prose[max(0, start - 12) : start].rstrip(" ,:").endswith(_NAMES)
+    if text.prose[max(0, start - 12) : start].rstrip(" ,:").endswith(_NAMES):
+        return True
+    words = [word for word in text.prose[start + 1 : end - 1].split() if len(word) > 3]
+    return bool(words) and sum(word[0].isupper() for word in words) > 0.6 * len(words)
 
 
 def _named(text: Copy, first: int, start: int) -> bool:
