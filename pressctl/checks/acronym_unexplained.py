@@ -2,7 +2,7 @@
 
 It is explained by words with its initials before it (Key West Police Department, KWPD), or where it stands in brackets itself.
 Known ones (FBI, U.S.) are left alone, those of [style] acronyms and of the release's `check: {acronyms: …}` too, a state's
-postal code, and a plain word in capitals: one that begins a paragraph or that the text also has in lower case. Told once for each.
+postal code, a line that is all in capitals, and a plain word in capitals: one that begins a paragraph or that the text also has in lower case. Told once for each.
 Source: AP style on abbreviations: the full name at the first reference, no brackets needed.
 """
 
@@ -24,13 +24,14 @@ GOOD = (
     "The FBI and the U.S. met. The CEO of NASA spoke. The EMC Mortgage bank paid.",
     "The Department of Buses (DOB) spoke. The DOB of Key West is old. They met at adult services (APS).",
     "The Civil Program (LOGCAP III) paid. La Asociación de Buses (ASBUS, por sus siglas en inglés) paid. It ran in NH.",
-    "MAY 10 marked the day. That is a HUGE bus, and a huge bus it is.\n\nREAD this report on a bus.",
+    "CLICK HERE TO GET THE APP\n\nMAY 10 marked the day. That is a HUGE bus, and a huge bus it is.\n\nREAD this report on a bus.",
     "The crew of JAXA (Japan Aerospace Exploration Agency) came.",
     "check: {acronyms: {ICE: Immigration}}\n---\nICE came. The DOT (Department of Oil Trains) came.",
 )
 _ACRONYM = pattern(r"[A-Z](?<![\w.&/][A-Z])(?<![’'][A-Z])(?<!-[A-Z])[A-Z]{1,5}(?=s?(?:[’']s)?(?![\w.&/-]))")
 _CLOSES = pattern(r"(?:\s[IVX]+)?\)|,\s[^()]{1,60}\)")
 _OPENERS = words("read watch see call join view may but if as in on at to it he she we you they this that now today new")
+_LABEL = 200  # characters of a line that may be a label
 _NEXT = pattern(r"\w+")
 
 
@@ -43,7 +44,10 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             continue
         initials.read(match.start())
         seen.add(match[0])
-        plain = text.block(match.start()).start == match.start() and match[0].lower() in _OPENERS
+        block = text.block(match.start())
+        if block.end - block.start < _LABEL and " " in (line := text.prose[block.start : block.end]) and line.isupper():
+            continue
+        plain = block.start == match.start() and match[0].lower() in _OPENERS
         if plain or any(text.source[at].islower() for at in text.vocabulary.get(match[0].lower(), ())):
             continue  # a word, said aloud
         if not (_defined(prose, match.start(), match.end()) or initials.give(match[0]) or _shouted(text, match.start(), match.end())):

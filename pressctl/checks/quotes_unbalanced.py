@@ -25,6 +25,7 @@ BAD = (
 GOOD = (
     "“The bus must stay,” she said.",
     "She said: “The bus must stay.\n\n“It is all we have.”",
+    'She said: "Call it “late” or “lost” as you like."',
     'The bus is 40" wide. He is 180 cm (5’11”) tall.',
     "Rock ’n’ roll is on the riders’ bus.",
 )

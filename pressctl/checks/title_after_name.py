@@ -20,10 +20,28 @@ GOOD = (
     "“It must stay,” said Ana Example, a founding member of the riders.",
     "It was Ana Example, Key West’s mayor.",
     "“Ana Example, Founding Member of the riders, spoke,” said Ben Sample, a driver.",
+    "By Ana Example, Keys Federation of Riders.",
     "Marathon, Key West of course, and Ana Example, M.D.",
 )
 _TITLE = pattern(r",\s((?:[A-Z][a-z]+(?:-[A-Za-z]+)?\s){1,4}[A-Z][a-z]+)(?=\s(?:of|for)\s)")
 _PROPER = frozenset(("United", "States", "Key", "New", "North", "South", "West", "Miami", "City", "County"))
+_BODIES = frozenset(
+    [
+        "Federation",
+        "Association",
+        "Union",
+        "Department",
+        "University",
+        "Institute",
+        "Society",
+        "League",
+        "Council",
+        "Committee",
+        "Office",
+        "Bureau",
+        "College",
+    ]
+)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
@@ -31,7 +49,9 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         return
     for person in text.of(speech.people):
         match = _TITLE.match(text.unquoted, person.end)
-        if match is not None and not text.quoted(person.start) and _PROPER.isdisjoint(match[1].split()):
+        if match is not None and not text.quoted(person.start) and _PROPER.isdisjoint(words := match[1].split()):
+            if words[-1] in _BODIES:
+                continue  # where somebody belongs: Key Federation of Riders
             edit = Edit(match.start(1), match.end(1), match[1].lower())
             yield Found(
                 person.start, match.end(1), f"the title `{match[1]}` after the name has capitals", f"write `{match[1].lower()}`", (edit,)
