@@ -2,8 +2,9 @@
 
 It is explained by words with its initials before it (Key West Police Department, KWPD), or where it stands in brackets itself.
 Known ones (FBI, U.S.) are left alone, those of [style] acronyms and of the release's `check: {acronyms: …}` too, a state's
-postal code, a line that is all in capitals, and a plain word in capitals: one that begins a paragraph or that the text also has in lower case. Told once for each.
-Source: AP style on abbreviations: the full name at the first reference, no brackets needed.
+postal code, a line that is all in capitals, and a plain word in capitals: one that begins a paragraph or that the text also
+has in lower case. Told once for each. Source: AP style on abbreviations: the full name at the first reference, no brackets
+needed.
 """
 
 from __future__ import annotations

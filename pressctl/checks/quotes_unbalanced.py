@@ -57,7 +57,7 @@ def _told(text: Copy, opened: list[int], closing: list[int]) -> Iterator[Found]:
     paired: set[int] = set()
     for at in opened:
         end = next(iter(closing[(n := bisect_left(closing, at)) : n + 1]), None)
-        between = starts[bisect_right(starts, at) : bisect_left(starts, end)] if end is not None else ()
+        between = end is not None and bisect_right(starts, at) < bisect_left(starts, end)
         if end is None or between or bisect_right(blocks, end) - bisect_right(blocks, at) > _RUNS:
             yield Found(at, at + 1, "this quotation is never closed", "close it where the words end")
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pressctl import speech
-from pressctl.checks import Copy, Edit, Found, Level, Options, pattern
+from pressctl.checks import Copy, Edit, Found, Level, Options, pattern, words
 
 CODE = "STY311"
 LEVEL: Level = "warning"
@@ -25,23 +25,7 @@ GOOD = (
 )
 _TITLE = pattern(r",\s((?:[A-Z][a-z]+(?:-[A-Za-z]+)?\s){1,4}[A-Z][a-z]+)(?=\s(?:of|for)\s)")
 _PROPER = frozenset(("United", "States", "Key", "New", "North", "South", "West", "Miami", "City", "County"))
-_BODIES = frozenset(
-    [
-        "Federation",
-        "Association",
-        "Union",
-        "Department",
-        "University",
-        "Institute",
-        "Society",
-        "League",
-        "Council",
-        "Committee",
-        "Office",
-        "Bureau",
-        "College",
-    ]
-)
+_BODIES = words("Federation Association Union Department University Institute Society League Council Committee Office Bureau College")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
@@ -49,8 +33,8 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         return
     for person in text.of(speech.people):
         match = _TITLE.match(text.unquoted, person.end)
-        if match is not None and not text.quoted(person.start) and _PROPER.isdisjoint(words := match[1].split()):
-            if words[-1] in _BODIES:
+        if match is not None and not text.quoted(person.start) and _PROPER.isdisjoint(title := match[1].split()):
+            if title[-1] in _BODIES:
                 continue  # where somebody belongs: Key Federation of Riders
             edit = Edit(match.start(1), match.end(1), match[1].lower())
             yield Found(
