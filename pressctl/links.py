@@ -10,7 +10,7 @@ from pressctl.values import dataclass
 
 _MARKDOWN = pattern(r"(!?)\[([^\[\]\n]{0,300})\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s*\)")
 _BARE = pattern(r"(?<![(\w@/.])(?:https?://|www\.)[^\s<>\"”“)\]￼]*[^\s<>\"”“.,;:!?)\]'’*_￼]", re.IGNORECASE)
-_REFERENCE = pattern(r"^ {0,3}\[([^\]\n]{1,100})\]:[ \t]+<?(\S+?)>?(?:[ \t]|$)", re.MULTILINE)
+_REFERENCE = pattern(r"^ {0,3}\[([^\]\n^][^\]\n]{0,99})\]:[ \t]+<?(\S+?)>?(?:[ \t]|$)", re.MULTILINE)
 EMAIL = pattern(r"(?<![\w.+%-])[\w.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}(?![\w-])")
 PHONE = pattern(
     r"(?<![\w.,/$#-])(?:\+\d{1,3}[ .-]?)?(?:\(\d{3}\)[ .-]?|\d{3}[ .-])\d{3}[ .-]\d{4}(?![\w-])"  # North America

@@ -297,14 +297,18 @@ class Copy:
             if block.kind == "blockquote":
                 quotes.append(Quote(block.start, block.end, block))
                 continue
-            opened = -1
+            opened, inner = -1, 0  # curly ones inside straight ones
             for at in self._quotation_marks(block):
                 mark = self.prose[at]
                 if mark in "“«" or (mark == '"' and opened < 0):
                     if mark == '"' and at and self.prose[at - 1].isdigit():
                         continue  # inches
                     if opened < 0:
-                        opened = at
+                        opened, inner = at, 0
+                    elif self.prose[opened] == '"':
+                        inner += 1
+                elif inner and mark != '"':
+                    inner -= 1
                 elif opened >= 0:
                     quotes.append(Quote(opened, at + 1, block))
                     opened = -1
