@@ -279,10 +279,11 @@ class Sender:
         return not self._stopping() and await self._wait_for_due()
 
     async def _commit(self, claims: list[Ready]) -> None:
-        """Outcomes in, claims out, in one durable step; the next requests are made while the disk works."""
+        """Outcomes in, claims out, in one durable step. While the disk works, what the step before granted leaves, and more is made."""
         landed = list(self._landed)
         commit = self._write(self.log.commit, landed, _claims(claims), self.permit, self._now())
         try:
+            await asyncio.sleep(0)  # the leaving
             await self._fill(self._ahead(claims))
         finally:
             granted = await commit
@@ -298,7 +299,7 @@ class Sender:
             self.tell = lambda _: None
 
     def _stopping(self) -> bool:
-        return self._problem is not None or self._error is not None or self._bug is not None or self._interrupts > 0
+        return self._problem is not None or self._error is not None or self._bug is not None or self._interrupts > 0 or self._given_up
 
     def _now(self) -> float:
         """Seconds since 1970, never slower than time passes: a clock that is set back must not open a closed window."""
@@ -543,6 +544,7 @@ class Sender:
     # ── the exchange ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _launch(self, claims: list[Ready], granted: list[Claim]) -> None:
+        """Let what was granted leave, as soon as the next step of the log is under way."""
         allowed = {claim.delivery.id for claim in granted}
         for ready in claims:
             mine = [claim for claim in ready.claims if claim.delivery.id in allowed]
@@ -552,13 +554,10 @@ class Sender:
                 self._writer.submit(self.log.shelve, pace.NEVER, *rest)
             if not mine:
                 continue
-            ready.claims, number = mine, mine[0].delivery.id
-            if (held := self._held_back(ready)) is not None:
-                self._landed += held
-                continue
+            ready.claims = mine
             self._busy[ready.route.account.name] += 1
-            self._flying[number] = None
-            self._begin(ready)
+            self._flying[mine[0].delivery.id] = None
+            asyncio.get_running_loop().call_soon(self._begin, ready)
 
     def _held_back(self, ready: Ready) -> list[Settled] | None:
         """A claim that must not be used after all: what was learned while it was being written down forbids it."""
@@ -573,8 +572,9 @@ class Sender:
     def _begin(self, ready: Ready) -> None:
         """Let it leave. However it goes from here, its deliveries get an outcome."""
         try:
-            request = ready.request or self._batch_request(ready)
-            if request is not None:
+            if (held := self._held_back(ready)) is not None:
+                self._land(ready, held)
+            elif (request := ready.request or self._batch_request(ready)) is not None:
                 self._flying[ready.claim.delivery.id] = self.wire.begin(request, partial(self._ended, ready), self._still(ready))
         except Exception as bug:
             self._ended(ready, _mistake(bug))
@@ -635,10 +635,7 @@ class Sender:
                 raise CannotCarry("not every message can go in a batch")
             return form.request(ready.claims, self._now())
         except CannotCarry as fault:
-            del self._flying[ready.claim.delivery.id]
-            self._busy[ready.route.account.name] -= 1
-            self._landed += self._apart(ready, fault.problems[0].text)
-            self._wake.set()
+            self._land(ready, self._apart(ready, fault.problems[0].text))
             return None
 
     def _meaning(self, answer: Answer, outcome: Outcome) -> Outcome:
