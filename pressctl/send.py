@@ -44,7 +44,7 @@ CLAIMS = 16  # in one step of the log: of a burst the first leave while the next
 BATCHES_AHEAD = 2  # batches that wait to be claimed; what waits are rows, the request is made when it leaves
 # Seconds after which a thread that waits for the interpreter gets it. With CPython's 5 ms the writer of the log waits, at each
 # of its few statements, for a loop that is always busy; meanwhile the loop runs out of claims and stands still.
-TURNS = 0.0003
+TURNS = 0.00005
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
 STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
