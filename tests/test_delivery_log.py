@@ -592,8 +592,8 @@ def test_a_storage_fault_is_told_with_what_to_do(fault: str, text: str, hint: st
 def test_no_answer_of_the_log_is_a_database_error(log: DeliveryLog) -> None:
     run = plan(log, ["a"])
     row = everything(log)["a"]
-    log._db.execute("ALTER TABLE delivery RENAME TO gone")
-    log._db.execute("ALTER TABLE event RENAME TO gone2")
+    log._db.execute("DROP TABLE delivery")
+    log._db.execute("DROP TABLE event")
     asked: list[Callable[[], Any]] = [
         lambda: log.due(run, (0, 0), 9), lambda: log.due_again(run, 1.0, 9), lambda: log.next_due(run), lambda: list(log.deliveries()),
         lambda: log.counts("r", "e", live=True), lambda: log.attempts(row), log.verify, lambda: log.recover(1.0),
