@@ -23,6 +23,7 @@ else:
 
         def decorate(cls: type) -> type:
             own = vars(cls).keys()
+            cls.__doc__ = cls.__doc__ or cls.__name__  # else one is made of its signature, read with an expression of 10 ms
             made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
             functions = {"__init__": _init(made, frozen), "__repr__": _repr}
             if frozen:
