@@ -30,7 +30,7 @@ ROUNDS = 15
 CHOSEN = "SELECT id FROM delivery WHERE run = :run ORDER BY id LIMIT :done"
 DONE = (
     f"UPDATE delivery SET state = 'claimed', move = 'claim', attempts = 1, account = 'm' WHERE id IN ({CHOSEN})",
-    f"INSERT INTO attempt SELECT id, 1, :run, 'm', zeroblob(32), 2 FROM ({CHOSEN})",
+    f"INSERT INTO attempt SELECT id, 1, :run, 'm', zeroblob(32), 2, '' FROM ({CHOSEN})",
     f"UPDATE delivery SET state = 'accepted', move = 'accept', provider_id = 'id', settled_at = 3 WHERE id IN ({CHOSEN})",
     f"INSERT INTO event SELECT NULL, id, 1, 3, 'accept', 'accepted', 200, 'id', '', '' FROM ({CHOSEN})",
 )
