@@ -25,6 +25,8 @@ def main() -> int:
     from pressctl.cli import run
 
     code = run()
+    if (expressions := sys.modules.get("pressctl.pattern")) is not None:
+        expressions.keep()
     gc.freeze()  # nor is there anything to find among them at the end, where the interpreter searches them all once more
     return code
 

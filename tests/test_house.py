@@ -20,6 +20,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "errors",
+            "kept",
             "pressctl",
             "values",
         }
