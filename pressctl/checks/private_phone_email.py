@@ -25,7 +25,7 @@ GOOD = (
 )
 _OFFICE = pattern(r"@[\w.-]+\.(?:gov|mil|gob|gouv|jus|leg)(?:\.[a-z]{2})?$", re.IGNORECASE)  # a government's: nobody's own
 _BESIDE = 200  # characters: the number of that office's desk stands in the lines around it
-_DIGITS = re.compile(r"\+?\d[\d ().-]{5,}\d")
+_DIGITS = pattern(r"\+?\d[\d ().-]{5,}\d")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
