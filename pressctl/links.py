@@ -9,7 +9,7 @@ from pressctl.pattern import pattern
 from pressctl.values import dataclass
 
 _MARKDOWN = pattern(r"(!?)\[([^\[\]\n]{0,300})\]\(\s*<?([^()\s<>]*(?:\([^()\s]*\)[^()\s<>]*)*)>?(?:\s+[\"'][^\"'\n]{0,200}[\"'])?\s*\)")
-_BARE = pattern(r"(?<![(\w@/.])(?:https?://|www\.)[^\s<>\"”“)\]￼]*[^\s<>\"”“.,;:!?)\]'’*_￼]", re.IGNORECASE)
+_BARE = pattern(r"(?<![(\w@/.])(?:https?://|www\.)[^\s<>\"”“)\]￼]*[^\s<>\"”“.,;:!?)\]'’*_￼]", re.IGNORECASE, near="://|www.")
 _REFERENCE = pattern(r"^ {0,3}\[([^\]\n]{1,100})\]:[ \t]+<?(\S+?)>?(?:[ \t]|$)", re.MULTILINE)
 EMAIL = pattern(r"(?<![\w.+%-])[\w.+%-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}(?![\w-])")
 _HOST = pattern(r"(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/@\s]*@)?([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)", re.IGNORECASE)
@@ -42,14 +42,12 @@ def links(text: Copy) -> tuple[Link, ...]:
         for match in _REFERENCE.finditer(markup):
             found.append(Link(match.start(), match.end(), match[1], match[2], match.start(2)))
     taken = [(link.start, link.end) for link in sorted(found, key=lambda link: link.start)]
-    lower = markup.lower() if "ww" in markup or "WW" in markup or "://" in markup else ""
-    if "://" in lower or "www." in lower:
-        number = 0
-        for match in _BARE.finditer(markup):
-            while number < len(taken) and taken[number][1] <= match.start():
-                number += 1
-            if number == len(taken) or match.start() < taken[number][0]:
-                found.append(Link(match.start(), match.end(), "", match[0], match.start()))
+    number = 0
+    for match in _BARE.finditer(markup):
+        while number < len(taken) and taken[number][1] <= match.start():
+            number += 1
+        if number == len(taken) or match.start() < taken[number][0]:
+            found.append(Link(match.start(), match.end(), "", match[0], match.start()))
     return tuple(sorted(found, key=lambda link: link.start))
 
 
