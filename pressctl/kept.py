@@ -48,6 +48,8 @@ def write(name: str, key: str, value: Any) -> None:
         if not _own(os.lstat(folder()), stat.S_ISDIR):
             return
         new = f"{_file(name)}.{os.getpid()}.new"
+        with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again
+            os.unlink(new)
         with open(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600), "wb") as stream:
             stream.write(_begin(key) + _checksum(content) + content)
         os.replace(new, _file(name))

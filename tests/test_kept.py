@@ -75,6 +75,15 @@ def test_a_damaged_file_is_as_none(cache: Path) -> None:
         assert kept.read("rules") is None
 
 
+def test_what_a_killed_process_left_is_no_obstacle(cache: Path) -> None:
+    kept.write("rules", "", VALUE)
+    [file] = cache.iterdir()
+    file.rename(f"{file}.{os.getpid()}.new")
+    kept.write("rules", "", VALUE)
+    assert kept.read("rules") == VALUE
+    assert list(cache.iterdir()) == [file]
+
+
 def test_where_nothing_can_be_kept_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", os.devnull)
     kept.write("rules", "", VALUE)
