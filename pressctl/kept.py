@@ -40,13 +40,21 @@ def read(name: str, key: str = "") -> Any:
     return None
 
 
+def ready() -> bool:
+    """Whether something can be kept; the folder is made where it is missing."""
+    try:
+        os.makedirs(folder(), mode=0o700, exist_ok=True)
+        return _own(os.lstat(folder()), stat.S_ISDIR) and os.access(folder(), os.W_OK)
+    except OSError:
+        return False
+
+
 def write(name: str, key: str, value: Any) -> None:
     """Keep a value of numbers, text, bytes, code and collections of them, instead of what stood under the name."""
+    if not ready():
+        return
     with contextlib.suppress(OSError, ValueError):
         content = marshal.dumps(value)
-        os.makedirs(folder(), mode=0o700, exist_ok=True)
-        if not _own(os.lstat(folder()), stat.S_ISDIR):
-            return
         new = f"{_file(name)}.{os.getpid()}.new"
         with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again
             os.unlink(new)

@@ -83,7 +83,10 @@ def _kept() -> dict[tuple[str, int], _Parts]:
 def _known(source: str, flags: int) -> re.Pattern[str] | None:
     """The expression from what an earlier run has compiled; the engine looks at the code before it takes it."""
     parts = _kept().get((source, flags))
-    return None if parts is None else _assembled(source, parts)
+    try:
+        return None if parts is None else _assembled(source, parts)
+    except Exception:  # an engine that takes its code in another way: it is compiled as ever
+        return None
 
 
 def _assembled(source: str, parts: _Parts) -> re.Pattern[str]:
@@ -100,6 +103,8 @@ def _made(source: str, flags: int) -> re.Pattern[str]:
 
 def keep() -> None:
     """Keep what was compiled now for the next run, as far as this Python lets its compiler be asked for the parts."""
+    if not _new or not kept.ready():
+        return
     found: dict[tuple[str, int], _Parts] = {}
     for (source, flags), compiled in _new.items():
         try:

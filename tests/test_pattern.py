@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import pressctl
-from pressctl import check
+from pressctl import check, kept
 from pressctl import pattern as expressions
 from pressctl.pattern import REACH, Pattern, pattern, windows
 
@@ -97,11 +97,17 @@ def test_an_expression_is_kept_for_the_next_run(tmp_path: Path, monkeypatch: pyt
     expressions._kept.cache_clear()
 
 
+def test_what_another_engine_does_not_take_is_compiled(monkeypatch: pytest.MonkeyPatch) -> None:
+    parts = {("(night) bus", 0): (0, b"\xff" * 40, 1, dict[str, int](), (None, None))}
+    monkeypatch.setattr(expressions, "_kept", lambda: parts)
+    assert pattern("(night) bus").compiled == re.compile("(night) bus")
+
+
 def test_a_python_whose_compiler_is_another_only_keeps_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(expressions, "_new", {("bus", 0): re.compile("tram")})  # as if its code were another than ours
     expressions.keep()
-    assert not list(tmp_path.iterdir())
+    assert kept.read("expressions") is None
     monkeypatch.setattr(expressions, "_new", {("(bus", 0): re.compile("bus")})  # as if it could not be asked
     expressions.keep()
-    assert not list(tmp_path.iterdir())
+    assert kept.read("expressions") is None
