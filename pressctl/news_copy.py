@@ -363,8 +363,9 @@ class Copy:
     def words(self, block: Block | tuple[int, int]) -> int:
         """How many words a stretch has: groups between white space that hold a letter or a figure."""
         start, end = (block.start, block.end) if isinstance(block, Block) else block
+        words = self.prose[start:end].split()
         # most words begin with a letter: asking each character of each word took a fifth of the time of a long text
-        return sum(word[0].isalnum() or any(c.isalnum() for c in word) for word in self.prose[start:end].split())
+        return len(words) - sum(not any(c.isalnum() for c in word) for word in [word for word in words if not word[0].isalnum()])
 
     @cached_property
     def sentences(self) -> tuple[Block, ...]:

@@ -40,7 +40,7 @@ _LINE = pattern(
     r"|(?:office|desk|department)(?:\sat)?:?\s)$",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"\+?\d[\d ().-]{5,}\d")
+_DIGITS = pattern(r"\+?\d[\d ().-]{5,}\d")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
