@@ -68,12 +68,12 @@ class DeliveryLog(Questions):
         self._db = connection
         self._lock: Lock | None = None
         self._intake = False  # whether this connection has the views that steps are written through
-        meta = dict(self._db.execute("SELECT name, value FROM meta WHERE name IN ('id', 'secret')"))
+        meta = dict(self._db.execute("SELECT name, value FROM meta"))
         self.id: str = meta["id"]
         self.secret: bytes = meta["secret"]
         self._count = CommitCount(path.with_suffix(".count"))
         counted = self._count.of(self.id)  # before the commits: another process may be sending, and counts what it has written
-        commits = int(self._db.execute("SELECT value FROM meta WHERE name = 'commits'").fetchone()[0])
+        commits = int(dict(self._db.execute("SELECT name, value FROM meta"))["commits"])
         lacking = counted - commits
         if lacking > 0:
             self._count.close()
