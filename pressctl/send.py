@@ -8,37 +8,32 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import random
 import sys
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pressctl import batch, pace
 from pressctl.delivery import Evidence, Move, Outcome, State, uncertain
 from pressctl.delivery_log import Batch, Claim, Delivery, DeliveryLog, Permit, Settled
-from pressctl.edition import Edition, compose, unpack
+from pressctl.edition import Edition
 from pressctl.errors import ConfigError, LogError, PressctlError, Problem, ProviderStop
-from pressctl.message import Address, Endpoint
+from pressctl.outgoing import Digests, Ready, Route, request_for
 from pressctl.provider import CannotCarry
 from pressctl.wire import Answer, Broken, judge
 
 if TYPE_CHECKING:
     import httpx2
 
-    from pressctl.provider import Account
+    from pressctl.clock import Clock
     from pressctl.wire import Exchange, Wire
 
 T = TypeVar("T")
-# Bytes given to SHA-256 at once. Of more than 2,047 CPython lets go of the interpreter (hashlib, HASHLIB_GIL_MINSIZE) and has
-# to win it back from the thread that writes the log, for each message, which takes longer than the hashing.
-HASHED = 2047
 AHEAD = 4 * 1024 * 1024  # bytes of requests made ahead, while the log is being written
 CLAIMS = 16  # in one step of the log: of a burst the first leave while the next are written down
 BATCHES_AHEAD = 2  # batches that wait to be claimed; what waits are rows, the request is made when it leaves
@@ -49,60 +44,6 @@ GRACE = 10.0  # seconds that requests in flight get to end after the first inter
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
 STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
 REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more; longer for a slow account
-
-
-class Clock(Protocol):
-    """Time, injected: tests pass one that they turn themselves."""
-
-    def now(self) -> float:
-        """Seconds since 1970, UTC; may jump."""
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards and may stand still while the machine is suspended."""
-
-    def suspended(self) -> float:
-        """Seconds that the machine has been suspended since it started."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-
-
-class SystemClock:
-    """The machine's clocks."""
-
-    def now(self) -> float:
-        """Seconds since 1970, UTC."""
-        return time.time()
-
-    def monotonic(self) -> float:
-        """Seconds on the monotonic clock."""
-        return time.monotonic()
-
-    def suspended(self) -> float:
-        """Boot time runs on during suspension, monotonic time does not (Linux, clock_gettime(2)); 0 elsewhere."""
-        boot = getattr(time, "CLOCK_BOOTTIME", None)
-        return time.clock_gettime(boot) - time.clock_gettime(time.CLOCK_MONOTONIC) if boot is not None else 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Through which account a channel goes. `identity` names account and credentials without revealing them.
-
-    `redirect` gives the URL that a webhook's request goes to instead, in a rehearsal.
-    """
-
-    account: Account
-    identity: str
-    redirect: Callable[[str], str] | None = None
-
-    @property
-    def keyed(self) -> bool:
-        """Whether the provider remembers our key, so that a request may be replayed."""
-        return self.account.module.PROFILE.key_window is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,66 +61,6 @@ class Ended:
     problem: Problem | None = None
     error: PressctlError | None = None
     interrupted: bool = False
-
-
-@dataclass(slots=True)
-class Ready:
-    """What may be claimed before `until`, in seconds since 1970, and leave: a replay only inside its window.
-
-    One claim with its request, or those of a batch, whose request is made when it is known who is in it.
-    """
-
-    claims: Sequence[Claim]
-    route: Route
-    request: httpx2.Request | None = field(repr=False)
-    until: float = pace.NEVER
-    whole: bool = True  # whether all of them were granted
-    replay: bool = field(init=False)  # whether an attempt before this one may have been applied
-
-    def __post_init__(self) -> None:
-        self.replay = self.claims[0].delivery.state is State.UNCERTAIN
-
-    @property
-    def claim(self) -> Claim:
-        """The only one, or the first."""
-        return self.claims[0]
-
-    @property
-    def batch(self) -> str:
-        """The batch's name in the log; "" for what leaves alone."""
-        return self.claims[0].batch
-
-
-class Digests:
-    """SHA-256 of what leaves: method, URL, body. Headers that carry a signature's time are not part of it."""
-
-    def __init__(self) -> None:
-        self._url: httpx2.URL | None = None
-        self._started = hashlib.sha256()
-
-    def of(self, request: httpx2.Request) -> bytes:
-        """The digest of a request. What comes before the body is the same for thousands, and is not taken in anew."""
-        if request.url is not self._url or request.method != "POST":
-            self._url = request.url if request.method == "POST" else None
-            self._started = hashlib.sha256(f"{request.method}\0{request.url}\0".encode())
-        digest, content = self._started.copy(), request.content
-        for start in range(0, len(content), HASHED):
-            digest.update(content[start : start + HASHED])
-        return digest.digest()
-
-
-def request_for(delivery: Delivery, edition: Edition, route: Route, now: float) -> httpx2.Request:
-    """The request for a delivery, made from the logged edition and nothing else: the same now and at a replay.
-
-    Raises `provider.CannotCarry` where the provider has no place for something in the message.
-    """
-    if delivery.channel == "email":
-        to: Address | Endpoint = Address(delivery.address, delivery.name)
-    else:
-        url = route.redirect(delivery.address) if route.redirect else delivery.address
-        to = Endpoint(url, delivery.name)
-    message = compose(edition, unpack(delivery.personal), to, delivery.key)
-    return route.account.module.request(message, route.account.settings, delivery.key, datetime.fromtimestamp(now, UTC))
 
 
 class Sender:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import httpx2
 
-    from pressctl.send import Clock
+    from pressctl.clock import Clock
 
 SKEW = 120.0  # seconds between the two, beyond which one of them is wrong
 _PROBE_LIMIT = 4 * 1024 * 1024  # bytes of an answer to a probe, which may be a list

@@ -27,6 +27,7 @@ ROWS: tuple[frozenset[str], ...] = (
     ),
     frozenset(
         {
+            "clock",
             "content_lines",
             "dates",
             "delivery",
@@ -146,6 +147,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "mail_view",
             "newsroom",
             "office_watch",
+            "outgoing",
             "page_parts",
             "plan",
             "preview",

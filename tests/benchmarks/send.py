@@ -35,13 +35,15 @@ from render_samples import office, release
 
 from pressctl import edition as editions
 from pressctl import render
+from pressctl.clock import SystemClock
 from pressctl.contacts import Contact
 from pressctl.delivery import Move, State
 from pressctl.delivery_log import Claim, Delivery, DeliveryLog, Entry, Settled, create_log
 from pressctl.edition import Edition, Personal, compose
 from pressctl.message import Address
+from pressctl.outgoing import Route, request_for
 from pressctl.provider import Account, find
-from pressctl.send import Route, Sender, SystemClock, request_for
+from pressctl.send import Sender
 from pressctl.wire import Answer, Wire
 
 SCRIPTS, AT_ONCE = Path(__file__).parent, 32
