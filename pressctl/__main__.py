@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+
+_GARBAGE = 50_000  # objects made before any of them is looked at as garbage; Python's own 700 is for programs that run on
 
 
 def main() -> int:
@@ -18,9 +21,14 @@ def main() -> int:
         from pressctl.completion import answer
 
         return answer(os.environ)
+    gc.set_threshold(_GARBAGE)  # a command's start makes objects to keep: searching them again and again is a tenth of its time
     from pressctl.cli import run
 
-    return run()
+    code = run()
+    if (expressions := sys.modules.get("pressctl.pattern")) is not None:
+        expressions.keep()
+    gc.freeze()  # nor is there anything to find among them at the end, where the interpreter searches them all once more
+    return code
 
 
 def _streams() -> None:

@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 from typing import Any
 
-from pressctl import checks, files, news_copy
+from pressctl import checks, files, kept, news_copy
 from pressctl.config import Config
 from pressctl.document import nearest
 from pressctl.errors import ConfigError, ReleaseError
@@ -80,15 +80,37 @@ def module(name: str) -> ModuleType:
     """The module of a rule that is there, imported from where `names` has found it: no search along the path for each."""
     full = f"pressctl.checks.{name.replace('-', '_')}"
     if full not in sys.modules:
-        path = f"{checks.__path__[0]}/{name.replace('-', '_')}.py"
         found = ModuleType(full)
-        found.__file__ = path
-        code = SourceFileLoader(full, path).get_code(full)
-        if code is None:
-            raise ImportError(full)
-        exec(code, found.__dict__)  # noqa: S102  # what an import does
+        found.__file__ = _path(name)
+        exec(_codes()[name], found.__dict__)  # noqa: S102  # what an import does
         sys.modules[full] = found
     return sys.modules[full]
+
+
+def _path(name: str) -> str:
+    return f"{checks.__path__[0]}/{name.replace('-', '_')}.py"
+
+
+@cache
+def _codes() -> Mapping[str, CodeType]:
+    """The code of each rule, all from one kept file: of two hundred one by one, opening and checking is most of the work.
+
+    Kept until a rule is added, taken away, or changed: each counts with its path, time and size, as for Python's own byte code.
+    """
+    known = names()
+    states = [(path, status.st_mtime_ns, status.st_size) for path in map(_path, known) for status in (os.stat(path),)]
+    found: Mapping[str, CodeType] | None = kept.read("rules", repr(states))
+    if found is None:
+        found = {name: _code(name) for name in known}
+        kept.write("rules", repr(states), found)
+    return found
+
+
+def _code(name: str) -> CodeType:
+    code = SourceFileLoader(name, _path(name)).get_code(name)
+    if code is None:
+        raise ImportError(name)
+    return code
 
 
 def find(word: str) -> str:
@@ -147,6 +169,8 @@ def _named(config: Config, key: str, word: str) -> str:
 
 def _options(config: Config, loaded: ModuleType, key: str, value: Any) -> tuple[Level | None, Mapping[str, Any]]:
     defaults: Mapping[str, Any] = getattr(loaded, "OPTIONS", {})
+    if value == {}:
+        return None, defaults
     table = dict(_table(config, key, value))
     level = table.pop("level", None)
     if level is not None and level not in LEVELS:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from pressctl.pattern import pattern
+from pressctl.pattern import lowered, pattern
 from pressctl.values import dataclass
 
 MONTHS: Mapping[str, tuple[str, ...]] = {
@@ -105,14 +105,30 @@ def days(text: str, language: str) -> Iterator[Day]:
     languages = spoken(language)
     months, weekdays = names(MONTHS, languages), names(WEEKDAYS, languages)
     end = 0
-    for word in _NAME.finditer(text):
-        known = months.get(word[0].lower())
-        if known is None or word.start() < end or not _is_name(word[0], known[1]):
+    for word in _named(text, months):
+        known = months[word[0].lower()]
+        if word.start() < end or not _is_name(word[0], known[1]):
             continue
         found = _day(text, word.start(), word.end(), known, weekdays)
         if found is not None and found.start >= end:
             end = found.end
             yield found
+
+
+def _named(text: str, known: Iterable[str]) -> list[re.Match[str]]:
+    """The words of a text that are known, in order; most of the others are never looked at."""
+    low = lowered(text)
+    if len(low) != len(text):  # İ has two characters in lower case: every place would be another
+        return [word for word in _NAME.finditer(text) if word[0].lower() in known]
+    found = {}
+    for name in known:
+        at = low.find(name)
+        while at >= 0:
+            word = _NAME.match(text, at)
+            if word is not None and len(word[0]) == len(name) and not (at and _NAME.match(text, at - 1)):
+                found[at] = word
+            at = low.find(name, at + 1)
+    return [found[at] for at in sorted(found)]
 
 
 def _is_name(word: str, language: str) -> bool:

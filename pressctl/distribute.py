@@ -30,8 +30,9 @@ from pressctl.release import Release
 from pressctl.suppressions import Suppressed
 
 if TYPE_CHECKING:
+    from pressctl.clock import Clock
     from pressctl.finding import Finding
-    from pressctl.send import Clock, Ended, Waiting
+    from pressctl.send import Ended, Waiting
     from pressctl.two_clocks import TwoClocks
     from pressctl.wire import Wire
 
@@ -228,7 +229,7 @@ def refuse_nobody(job: Job) -> None:
 
 def check(job: Job) -> None:
     """Render everything and make every request once, so that what can fail fails before anybody confirms."""
-    from pressctl.send import request_for
+    from pressctl.outgoing import request_for
 
     if hasattr(job.account.module, "discover"):
         return  # its requests can be made only after the provider was asked
@@ -356,7 +357,7 @@ def test(config: Config, wish: Wish, address: str, clock: Clock) -> Outcome:
 
 
 async def _test(job: Job, entry: Entry, clock: Clock) -> Outcome:
-    from pressctl.send import request_for
+    from pressctl.outgoing import request_for
     from pressctl.wire import Broken, Wire, judge
 
     with ExitStack() as stack:
@@ -386,7 +387,7 @@ def message_of(config: Config, log: DeliveryLog, delivery: Delivery) -> bytes:
         return as_bytes(
             editions.compose(edition, editions.unpack(delivery.personal), Address(delivery.address, delivery.name), delivery.key)
         )
-    from pressctl.send import Route, request_for
+    from pressctl.outgoing import Route, request_for
 
     hook = account(config, delivery.channel.partition(":")[2] or "webhook", os.environ)
     return request_for(delivery, edition, Route(hook, ""), delivery.planned_at).content

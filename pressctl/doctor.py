@@ -22,7 +22,7 @@ from pressctl.two_clocks import TwoClocks
 if TYPE_CHECKING:
     import httpx2
 
-    from pressctl.send import Clock
+    from pressctl.clock import Clock
     from pressctl.wire import Wire
 
 Lookup = Callable[[str], list[str]]

@@ -93,6 +93,9 @@ def parse(text: str, problems: Problems, first_line: int = 1, each: Each | None 
         parser = (yaml.CBaseLoader if yaml.__with_libyaml__ else yaml.BaseLoader)(text)
         top = _Builder(parser.get_event, problems, first_line, each or {}).document()
     except yaml.MarkedYAMLError as fault:
+        if "nesting depth" in str(fault.problem):  # libyaml's own limit, which it meets far ahead of what it has told (0.2.6)
+            problems.add(*_too_deep(text, first_line))
+            return None
         mark = fault.problem_mark or fault.context_mark
         at = Scalar("", mark.line + first_line, mark.column + 1) if mark else None
         detail = " ".join(str(part) for part in (fault.context, fault.problem) if part)
@@ -113,6 +116,23 @@ def parse(text: str, problems: Problems, first_line: int = 1, each: Each | None 
         problems.add("`key: value` lines are expected here", top)
         return None
     return top
+
+
+def _deep(at: Scalar) -> tuple[str, Scalar, str]:
+    return f"nested deeper than {DEPTH_LIMIT} levels", at, "is a bracket left open?"
+
+
+def _too_deep(text: str, first_line: int) -> tuple[str, Scalar, str]:
+    """Where a text that is far too deep becomes so: PyYAML's own parser tells each level before it looks at the next."""
+    import yaml
+
+    depth = 0
+    event: Any
+    for event in yaml.parse(text, Loader=yaml.BaseLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth >= DEPTH_LIMIT:
+            return _deep(Scalar("", event.start_mark.line + first_line, event.start_mark.column + 1))
+    return _deep(Scalar("", first_line, 1))
 
 
 def _at_offset(text: str, fault: Any, first_line: int) -> Scalar:
@@ -175,7 +195,7 @@ class _Builder:
             at.text = event.value
             return at
         if depth >= DEPTH_LIMIT:
-            self.problems.add(f"nested deeper than {DEPTH_LIMIT} levels", at, "is a bracket left open?")
+            self.problems.add(*_deep(at))
             raise _Abandon
         if kind is self.mapping_start:
             return self.mapping(at, depth)

@@ -18,7 +18,8 @@ import socket
 import ssl
 import sys
 from asyncio.trsock import TransportSocket
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import cast
 
@@ -66,13 +67,14 @@ class Broken:
     """No answer that can be used, and what is proven about the request: NEVER_LEFT, INCOMPLETE or UNKNOWN.
 
     `reason` is one line without path, query, credential or address. `stop` names a problem of the set-up that every
-    other request would meet too; `hint` is what to do about it.
+    other request would meet too; `hint` is what to do about it. `bug` is a mistake in pressctl, where that is the reason.
     """
 
     evidence: Evidence
     reason: str
     stop: str = ""
     hint: str = ""
+    bug: Exception | None = field(default=None, repr=False)
 
 
 def head(request: httpx2.Request, length: int) -> bytes:
@@ -115,7 +117,7 @@ class Connection(asyncio.Protocol):
         self._loop = loop
         self._limit = limit
         self._parser = HttpResponseParser(self)
-        self._waiter: asyncio.Future[Answer | Broken] | None = None
+        self._tell: Callable[[Answer | Broken], None] | None = None  # set while an exchange is under way
         self._rest: memoryview | None = None  # what has not been handed over: while there is some, nobody has it all
         self._paused = False
         self.reusable = False  # nothing is under way and nothing speaks against another exchange
@@ -137,38 +139,37 @@ class Connection(asyncio.Protocol):
 
     # What the owner calls
 
-    def exchange(self, header: bytes, body: bytes) -> asyncio.Future[Answer | Broken]:
-        """Send a request; the future's result is set exactly once and is never an exception."""
+    def exchange(self, header: bytes, body: bytes, tell: Callable[[Answer | Broken], None]) -> None:
+        """Send a request; `tell` is called exactly once with how it went, and must not raise."""
         self._fresh()
         self.reusable = False
-        waiter = self._waiter = self._loop.create_future()
+        self._tell = tell
         if len(header) + len(body) <= PIECE:
             self._transport.write(header + body)
         else:
             self._rest = memoryview(body)
             self._transport.write(header)
             self._hand_over()
-        return waiter
 
     def expire(self, reason: str) -> None:
         """The time is up. What has come is read first: a process that was stopped, or starved, finds the answer waiting."""
-        if self._waiter is not None and not self.closed and _readable(self._descriptor):
-            self._loop.call_later(READING, self._expire, self._waiter, reason)
+        if self._tell is not None and not self.closed and _readable(self._descriptor):
+            self._loop.call_later(READING, self._expire, self._tell, reason)
         else:
             self.give_up(reason)
 
-    def _expire(self, waiter: asyncio.Future[Answer | Broken], reason: str) -> None:
-        if self._waiter is waiter:  # and not of the next exchange
+    def _expire(self, tell: Callable[[Answer | Broken], None], reason: str) -> None:
+        if self._tell is tell:  # and not of the next exchange
             self.give_up(reason)
 
     def give_up(self, reason: str) -> None:
         """End an exchange without an answer; nothing more of the request leaves."""
-        waiter, self._waiter = self._waiter, None
+        tell, self._tell = self._tell, None
         evidence = Evidence.INCOMPLETE if self._rest else Evidence.UNKNOWN
         self._rest = None
         self.abort()
-        if waiter is not None and not waiter.done():
-            waiter.set_result(Broken(evidence, reason))
+        if tell is not None:
+            tell(Broken(evidence, reason))
 
     def abort(self) -> None:
         """Close at once, whatever is under way."""
@@ -214,7 +215,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Parse what came."""
-        if self._waiter is None:
+        if self._tell is None:
             self.abort()  # nobody asked: never let it be taken for the next request's answer
             return
         self._received += len(data)
@@ -232,7 +233,7 @@ class Connection(asyncio.Protocol):
 
     def eof_received(self) -> None:
         """The other end has no more to say."""
-        if self._waiter is not None and self._header is not None and not self._framed and self._ended():
+        if self._tell is not None and self._header is not None and not self._framed and self._ended():
             self._surplus = True
             self._settle()  # an answer whose end is the connection's end (RFC 9112, section 6.3, rule 8)
         else:
@@ -320,15 +321,15 @@ class Connection(asyncio.Protocol):
             self._loop.call_soon(self._hand_over)
 
     def _settle(self) -> None:
-        waiter, self._waiter = self._waiter, None
+        tell, self._tell = self._tell, None
         whole = not self._rest
         if self._surplus or self._paused or not whole:
             self.abort()
         else:
             self.reusable = not self.closed
-        if waiter is not None and not waiter.done():
+        if tell is not None:
             # The reason phrase is left out on purpose: it is the server's free text; the status has a standard one.
-            waiter.set_result(Answer(_Read(self._status, self._header, b"".join(self._body)), whole))
+            tell(Answer(_Read(self._status, self._header, b"".join(self._body)), whole))
 
 
 if sys.platform == "win32":  # pragma: no cover  # no poll() there; select() has no limit on a descriptor's value

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import secrets
 from pathlib import Path
 
 from pressctl.errors import LogError, Place
@@ -41,6 +40,8 @@ def key(secret: bytes, release: str, edition: str, recipient: str, *, live: bool
 
 
 def _make_secret(path: Path) -> None:
+    import secrets
+
     private_folder(path.parent)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     handle = os.open(temporary, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)

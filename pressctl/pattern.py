@@ -2,12 +2,17 @@
 
 Compiling one costs as much as reading a release with ten, and scanning a long text with one that begins with a choice of
 words costs a second for some megabytes. Nearly every text lets nearly all of them rest, and a search for plain words says so.
+What was compiled is kept for the next run (`keep`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any
+
+from pressctl import kept
 
 REACH = 1000  # characters around a word of `near` that are scanned, widened to whole lines
 
@@ -23,7 +28,7 @@ class Pattern:
 
     def __init__(self, source: str, flags: int = 0, near: tuple[str, ...] = ()) -> None:
         self.source = source
-        self.flags = flags
+        self.flags = int(flags)
         self.near = near
         self._compiled: re.Pattern[str] | None = None
 
@@ -31,7 +36,7 @@ class Pattern:
     def compiled(self) -> re.Pattern[str]:
         """The expression, compiled now if it was not before."""
         if self._compiled is None:
-            self._compiled = re.compile(self.source, self.flags)
+            self._compiled = _known(self.source, self.flags) or _made(self.source, self.flags)
         return self._compiled
 
     def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
@@ -62,6 +67,69 @@ class Pattern:
         if self.near and not holds(text[start:last].lower(), self.near):
             return None
         return self.compiled.fullmatch(text, start, last)
+
+
+# What `re.compile` hands to the matching engine, by expression and flags: (flags, code, groups, names, names in order)
+_Parts = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
+_KEEP = 2000  # expressions; this program has not as many, so that more are those of its past
+_new: dict[tuple[str, int], re.Pattern[str]] = {}
+
+
+@cache
+def _kept() -> dict[tuple[str, int], _Parts]:
+    return kept.read("expressions") or {}
+
+
+def _known(source: str, flags: int) -> re.Pattern[str] | None:
+    """The expression from what an earlier run has compiled; the engine looks at the code before it takes it."""
+    parts = _kept().get((source, flags))
+    try:
+        return None if parts is None else _assembled(source, parts)
+    except Exception:  # an engine that takes its code in another way: it is compiled as ever
+        return None
+
+
+def _assembled(source: str, parts: _Parts) -> re.Pattern[str]:
+    import _sre  # type: ignore[import-not-found]  # the engine; no stub describes it
+
+    flags, code, *rest = parts
+    found: re.Pattern[str] = _sre.compile(source, flags, memoryview(code).cast("I").tolist(), *rest)
+    return found
+
+
+def _made(source: str, flags: int) -> re.Pattern[str]:
+    return _new.setdefault((source, flags), re.compile(source, flags))
+
+
+def keep() -> None:
+    """Keep what was compiled now for the next run, as far as this Python lets its compiler be asked for the parts."""
+    if not _new or not kept.ready():
+        return
+    found: dict[tuple[str, int], _Parts] = {}
+    for (source, flags), compiled in _new.items():
+        try:
+            parts = _taken_apart(source, flags)
+            if _assembled(source, parts) == compiled:  # the engine compares the code
+                found[source, flags] = parts
+        except Exception:  # the compiler's inside is no promise: another Python may have another
+            return
+    if found:
+        before = _kept() if len(_kept()) < _KEEP else {}
+        kept.write("expressions", "", {**before, **found})
+    _new.clear()
+
+
+def _taken_apart(source: str, flags: int) -> _Parts:
+    import importlib
+    from array import array
+
+    parser, compiler = (importlib.import_module(f"re.{name}") for name in ("_parser", "_compiler"))
+    tree: Any = parser.parse(source, flags)
+    names: dict[str, int] = tree.state.groupdict
+    order: list[str | None] = [None] * tree.state.groups
+    for name, number in names.items():
+        order[number] = name
+    return int(flags | tree.state.flags), array("I", compiler._code(tree, flags)).tobytes(), tree.state.groups - 1, names, tuple(order)
 
 
 def windows(text: str, near: tuple[str, ...], start: int, end: int) -> Iterator[tuple[int, int]]:

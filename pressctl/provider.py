@@ -447,9 +447,10 @@ def _plainer(value: Any) -> Any:
         import orjson
 
         return orjson.Fragment(value.json)
-    for kind in (str, dict, Mapping):
-        if isinstance(value, kind):
-            return str(value) if kind is str else dict(value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, Mapping):
+        return dict(value)
     raise TypeError
 
 

@@ -54,7 +54,7 @@ def grade(text: Copy) -> Grade | None:
 
 def _syllables(word: str, language: str) -> int:
     lower = word.lower()
-    count = sum(1 for _ in _VOWELS[language].finditer(lower))
+    count = len(_VOWELS[language].compiled.findall(lower))
     if language == "en" and count > 1 and lower.endswith("e") and not lower.endswith(("le", "ee")):
         count -= 1
     if language == "en" and count > 1 and lower.endswith("ed") and not lower.endswith(("ted", "ded")):

@@ -19,7 +19,7 @@ from pressctl.errors import LogError, PressctlError, Refusal
 from pressctl.provider import Account, Doubt, account
 
 if TYPE_CHECKING:
-    from pressctl.send import Clock
+    from pressctl.clock import Clock
 
 QUIET = 180.0  # seconds after the last attempt in which "nothing there" proves nothing: the request may still be on its way
 

@@ -16,7 +16,7 @@ from pressctl.plan import Planned
 from pressctl.provider import Account, account
 
 if TYPE_CHECKING:
-    from pressctl.send import Route
+    from pressctl.outgoing import Route
 
 WEBHOOK = "webhook"
 
@@ -43,7 +43,7 @@ def channel(planned: Planned, accounts: Mapping[str, Account]) -> str:
 
 def make(mail: Account, hooked: Mapping[str, Account], secret: bytes, sandbox: str) -> dict[str, Route]:
     """The route of each channel. `sandbox` is the inbox's URL in a rehearsal, where everything goes to it; else ""."""
-    from pressctl.send import Route
+    from pressctl.outgoing import Route
 
     rehearsal = mail.module.PROFILE.rehearsal
     if rehearsal and not mail.settings.base_url:

@@ -7,99 +7,45 @@ starts when the last has ended: under load it carries many, at rest one, and no 
 from __future__ import annotations
 
 import asyncio
-import hashlib
+import contextlib
 import random
-import time
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pressctl import batch, pace
 from pressctl.delivery import Evidence, Move, Outcome, State, uncertain
 from pressctl.delivery_log import Batch, Claim, Delivery, DeliveryLog, Permit, Settled
-from pressctl.edition import Edition, compose, unpack
+from pressctl.edition import Edition
 from pressctl.errors import ConfigError, LogError, PressctlError, Problem, ProviderStop
-from pressctl.message import Address, Endpoint
+from pressctl.outgoing import Digests, Ready, Route, request_for
 from pressctl.provider import CannotCarry, told
 from pressctl.wire import Answer, Broken, judge
 
 if TYPE_CHECKING:
     import httpx2
 
-    from pressctl.provider import Account
-    from pressctl.wire import Wire
+    from pressctl.clock import Clock
+    from pressctl.wire import Exchange, Wire
 
 T = TypeVar("T")
-# Bytes given to SHA-256 at once. Of more than 2,047 CPython lets go of the interpreter (hashlib, HASHLIB_GIL_MINSIZE) and has
-# to win it back from the thread that writes the log, for each message, which takes longer than the hashing.
-HASHED = 2047
 AHEAD = 4 * 1024 * 1024  # bytes of requests made ahead, while the log is being written
 CLAIMS = 16  # in one step of the log: of a burst the first leave while the next are written down
 BATCHES_AHEAD = 2  # batches that wait to be claimed; what waits are rows, the request is made when it leaves
+# Seconds after which a thread that waits for the interpreter gets it. With CPython's 5 ms the writer of the log waits, at each
+# of its few statements, for a loop that is always busy; meanwhile the loop runs out of claims and stands still.
+TURNS = 0.00005
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
 STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
 MEND = "mend what the reason names: the sender's domain, the text, an attachment"
 TOO_LARGE = "make the attachments smaller, or send links to them instead"
 REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more; longer for a slow account
-
-
-class Clock(Protocol):
-    """Time, injected: tests pass one that they turn themselves."""
-
-    def now(self) -> float:
-        """Seconds since 1970, UTC; may jump."""
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards and may stand still while the machine is suspended."""
-
-    def suspended(self) -> float:
-        """Seconds that the machine has been suspended since it started."""
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-
-
-class SystemClock:
-    """The machine's clocks."""
-
-    def now(self) -> float:
-        """Seconds since 1970, UTC."""
-        return time.time()
-
-    def monotonic(self) -> float:
-        """Seconds on the monotonic clock."""
-        return time.monotonic()
-
-    def suspended(self) -> float:
-        """Boot time runs on during suspension, monotonic time does not (Linux, clock_gettime(2)); 0 elsewhere."""
-        boot = getattr(time, "CLOCK_BOOTTIME", None)
-        return time.clock_gettime(boot) - time.clock_gettime(time.CLOCK_MONOTONIC) if boot is not None else 0.0
-
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Through which account a channel goes. `identity` names account and credentials without revealing them.
-
-    `redirect` gives the URL that a webhook's request goes to instead, in a rehearsal.
-    """
-
-    account: Account
-    identity: str
-    redirect: Callable[[str], str] | None = None
-
-    @property
-    def keyed(self) -> bool:
-        """Whether the provider remembers our key, so that a request may be replayed."""
-        return self.account.module.PROFILE.key_window is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,66 +63,6 @@ class Ended:
     problem: Problem | None = None
     error: PressctlError | None = None
     interrupted: bool = False
-
-
-@dataclass(slots=True)
-class Ready:
-    """What may be claimed before `until`, in seconds since 1970, and leave: a replay only inside its window.
-
-    One claim with its request, or those of a batch, whose request is made when it is known who is in it.
-    """
-
-    claims: Sequence[Claim]
-    route: Route
-    request: httpx2.Request | None = field(repr=False)
-    until: float = pace.NEVER
-    whole: bool = True  # whether all of them were granted
-    replay: bool = field(init=False)  # whether an attempt before this one may have been applied
-
-    def __post_init__(self) -> None:
-        self.replay = self.claims[0].delivery.state is State.UNCERTAIN
-
-    @property
-    def claim(self) -> Claim:
-        """The only one, or the first."""
-        return self.claims[0]
-
-    @property
-    def batch(self) -> str:
-        """The batch's name in the log; "" for what leaves alone."""
-        return self.claims[0].batch
-
-
-class Digests:
-    """SHA-256 of what leaves: method, URL, body. Headers that carry a signature's time are not part of it."""
-
-    def __init__(self) -> None:
-        self._url: httpx2.URL | None = None
-        self._started = hashlib.sha256()
-
-    def of(self, request: httpx2.Request) -> bytes:
-        """The digest of a request. What comes before the body is the same for thousands, and is not taken in anew."""
-        if request.url is not self._url or request.method != "POST":
-            self._url = request.url if request.method == "POST" else None
-            self._started = hashlib.sha256(f"{request.method}\0{request.url}\0".encode())
-        digest, content = self._started.copy(), request.content
-        for start in range(0, len(content), HASHED):
-            digest.update(content[start : start + HASHED])
-        return digest.digest()
-
-
-def request_for(delivery: Delivery, edition: Edition, route: Route, now: float) -> httpx2.Request:
-    """The request for a delivery, made from the logged edition and nothing else: the same now and at a replay.
-
-    Raises `provider.CannotCarry` where the provider has no place for something in the message.
-    """
-    if delivery.channel == "email":
-        to: Address | Endpoint = Address(delivery.address, delivery.name)
-    else:
-        url = route.redirect(delivery.address) if route.redirect else delivery.address
-        to = Endpoint(url, delivery.name)
-    message = compose(edition, unpack(delivery.personal), to, delivery.key)
-    return route.account.module.request(message, route.account.settings, delivery.key, datetime.fromtimestamp(now, UTC))
 
 
 class Sender:
@@ -208,7 +94,7 @@ class Sender:
         self._parts: dict[int, int] = {}  # delivery → the most that its next batch may hold, since a larger one was refused
         self._parted = False  # whether they go before all others: nobody was accepted yet, and they may show that nobody will be
         self._cursor = (0, 0)  # wave and id of the last planned row that was read
-        self._flying: dict[int, asyncio.Task[list[Settled]]] = {}  # by the id of the first delivery
+        self._flying: dict[int, Exchange | None] = {}  # by the id of the first delivery; None while it begins
         self._busy = dict.fromkeys((route.account.name for route in routes.values()), 0)  # account → requests under way
         self._landed: list[Settled] = []
         self._wake = asyncio.Event()
@@ -217,7 +103,7 @@ class Sender:
         self._problem: Problem | None = None
         self._error: PressctlError | None = None
         self._bug: BaseException | None = None
-        self._interrupts, self._grace_until = 0, 0.0
+        self._interrupts, self._grace_until, self._given_up = 0, 0.0, False
         self._accepted_any = False
         self._progress_at = clock.monotonic()
         self._suspended = clock.suspended()
@@ -231,6 +117,8 @@ class Sender:
         Raises nothing but bugs, a mistake in one exchange among them, and those only when all that was under way has
         ended and is written down.
         """
+        interval = sys.getswitchinterval()
+        sys.setswitchinterval(TURNS)
         try:
             await self._heed_pauses()
             while await self._step():
@@ -242,8 +130,8 @@ class Sender:
             self._bug = self._bug or bug
             await self._land_all()
         finally:
-            for task in self._flying.values():
-                task.cancel()
+            sys.setswitchinterval(interval)
+            self._give_up("the run ended")
             self._writer.shutdown()
         if self._bug is not None:
             raise self._bug
@@ -254,9 +142,14 @@ class Sender:
         self._interrupts += 1
         self._grace_until = self.clock.monotonic() + GRACE
         if self._interrupts > 1:
-            for task in self._flying.values():
-                task.cancel()
+            self._give_up("given up by a second interrupt")
         self._wake.set()
+
+    def _give_up(self, reason: str) -> None:
+        self._given_up = True
+        for under_way in list(self._flying.values()):
+            if under_way is not None:
+                under_way.give_up(reason)
 
     async def _step(self) -> bool:
         await self._after_suspension()
@@ -270,10 +163,11 @@ class Sender:
         return not self._stopping() and await self._wait_for_due()
 
     async def _commit(self, claims: list[Ready]) -> None:
-        """Outcomes in, claims out, in one durable step; the next requests are made while the disk works."""
+        """Outcomes in, claims out, in one durable step. While the disk works, what the step before granted leaves, and more is made."""
         landed = list(self._landed)
         commit = self._write(self.log.commit, landed, _claims(claims), self.permit, self._now())
         try:
+            await asyncio.sleep(0)  # the leaving
             await self._fill(self._ahead(claims))
         finally:
             granted = await commit
@@ -289,7 +183,7 @@ class Sender:
             self.tell = lambda _: None
 
     def _stopping(self) -> bool:
-        return self._problem is not None or self._error is not None or self._bug is not None or self._interrupts > 0
+        return self._problem is not None or self._error is not None or self._bug is not None or self._interrupts > 0 or self._given_up
 
     def _now(self) -> float:
         """Seconds since 1970, never slower than time passes: a clock that is set back must not open a closed window."""
@@ -387,9 +281,10 @@ class Sender:
         """Seconds until a pause or the breaker lets the next one go, where something is ready; None where not."""
         if self._stopping() or not self._ready or self._free() < 0:
             return None
-        now = self.clock.monotonic()
         if self.breaker.open:
-            return self.breaker.wait(now) or None
+            return self.breaker.wait(self.clock.monotonic()) or None
+        if not self._paused and not self._paced:
+            return None
         waits = [self._wait(ready.route) for ready in self._ready]
         return max(0.001, min(waits)) if min(waits) > 0 else None
 
@@ -533,6 +428,7 @@ class Sender:
     # ── the exchange ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def _launch(self, claims: list[Ready], granted: list[Claim]) -> None:
+        """Let what was granted leave, as soon as the next step of the log is under way."""
         allowed = {claim.delivery.id for claim in granted}
         for ready in claims:
             mine = [claim for claim in ready.claims if claim.delivery.id in allowed]
@@ -542,13 +438,10 @@ class Sender:
                 self._writer.submit(self.log.shelve, pace.NEVER, *rest)
             if not mine:
                 continue
-            ready.claims, number = mine, mine[0].delivery.id
-            if (held := self._held_back(ready)) is not None:
-                self._landed += held
-                continue
+            ready.claims = mine
             self._busy[ready.route.account.name] += 1
-            task = self._flying[number] = asyncio.create_task(self._exchange(ready))
-            task.add_done_callback(partial(self._ended, ready))
+            self._flying[mine[0].delivery.id] = None
+            asyncio.get_running_loop().call_soon(self._begin, ready)
 
     def _held_back(self, ready: Ready) -> list[Settled] | None:
         """A claim that must not be used after all: what was learned while it was being written down forbids it."""
@@ -560,40 +453,74 @@ class Sender:
         held = Outcome(Move.DEFER, Evidence.NEVER_LEFT, f"held back: {why}", counts=False)
         return [Settled(claim, held, due_at) for claim in ready.claims]
 
-    async def _exchange(self, ready: Ready) -> list[Settled]:
-        if ready.request is None:
-            return await self._exchange_batch(ready)
-        result = await self.wire.exchange(ready.request, self._still(ready))
-        if isinstance(result, Broken):
-            return [self._judged(ready, judge(result, keyed=ready.route.keyed))]
-        outcome = self._meaning(result, ready.route.account.module.outcome(result.response))
-        if outcome.move in (Move.REJECT, Move.DEFER):
-            await self._tidy(ready.route, result)
-        return [self._judged(ready, outcome)]
+    def _begin(self, ready: Ready) -> None:
+        """Let it leave. However it goes from here, its deliveries get an outcome."""
+        try:
+            if (held := self._held_back(ready)) is not None:
+                self._land(ready, held)
+            elif (request := ready.request or self._batch_request(ready)) is not None:
+                self._flying[ready.claim.delivery.id] = self.wire.begin(request, partial(self._ended, ready), self._still(ready))
+        except Exception as bug:
+            self._ended(ready, _mistake(bug))
 
-    async def _tidy(self, route: Route, answer: Answer) -> None:
-        """Take back what a refused attempt has left at the provider; whether that works changes nothing."""
-        tidy = getattr(route.account.module, "tidy", None)
-        request = tidy(answer.response, route.account.settings) if tidy is not None else None
-        if request is not None:
-            await self.wire.exchange(request)
+    def _ended(self, ready: Ready, result: Answer | Broken) -> None:
+        tidy = None
+        try:
+            if isinstance(result, Broken) and (result.bug is not None or self._given_up):
+                settled = self._lost(ready, result)
+            else:
+                outcomes = self._outcomes(ready, result)
+                tidy = self._tidy(ready, result, outcomes[0])
+                settled = self._judged(ready, outcomes)
+        except Exception as bug:
+            settled, tidy = self._lost(ready, _mistake(bug)), None
+        if tidy is not None:  # whether that works changes nothing
+            self._flying[ready.claim.delivery.id] = self.wire.begin(tidy, lambda _: self._land(ready, settled))
+        else:
+            self._land(ready, settled)
+
+    def _lost(self, ready: Ready, broken: Broken) -> list[Settled]:
+        """What was given up here, or lost by a mistake of ours, says nothing about the provider."""
+        self._bug = self._bug or broken.bug
+        return [Settled(claim, judge(broken, keyed=ready.route.keyed), pace.NEVER) for claim in ready.claims]
+
+    def _land(self, ready: Ready, settled: Iterable[Settled]) -> None:
+        del self._flying[ready.claim.delivery.id]
+        self._busy[ready.route.account.name] -= 1
+        self._landed += settled
+        self._wake.set()
+
+    def _outcomes(self, ready: Ready, result: Answer | Broken) -> list[Outcome]:
+        """What it means for each of its deliveries."""
+        route, count = ready.route, len(ready.claims)
+        if isinstance(result, Broken):
+            return [judge(result, keyed=route.keyed)] * count
+        if ready.request is not None:
+            return [self._meaning(result, route.account.module.outcome(result.response))]
+        return [self._meaning(result, one) for one in batch.outcomes(route.account, result, count)]
+
+    def _tidy(self, ready: Ready, result: Answer | Broken, outcome: Outcome) -> httpx2.Request | None:
+        """What takes back what a refused attempt has left at the provider, where it leaves something."""
+        tidy = getattr(ready.route.account.module, "tidy", None)
+        if tidy is None or ready.request is None or isinstance(result, Broken) or outcome.move not in (Move.REJECT, Move.DEFER):
+            return None
+        request: httpx2.Request | None = tidy(result.response, ready.route.account.settings)
+        return request
 
     def _still(self, ready: Ready) -> Callable[[], bool] | None:
         """What the wire asks before the first byte of a replay: whether its key's window is open still."""
         return (lambda: self._now() < ready.until) if ready.replay else None
 
-    async def _exchange_batch(self, ready: Ready) -> list[Settled]:
-        route, form, count = ready.route, self._form(ready.route), len(ready.claims)
-        if form is None:
-            return self._apart(ready, "not every message can go in a batch")
+    def _batch_request(self, ready: Ready) -> httpx2.Request | None:
+        """The request of a batch, now that it is known who is in it; None where it cannot be made: then each goes by itself."""
         try:
-            request = form.request(ready.claims, self._now())
+            form = self._form(ready.route)
+            if form is None:
+                raise CannotCarry("not every message can go in a batch")
+            return form.request(ready.claims, self._now())
         except CannotCarry as fault:
-            return self._apart(ready, fault.problems[0].text)
-        result = await self.wire.exchange(request, self._still(ready))
-        if isinstance(result, Broken):
-            return self._judged_batch(ready, [judge(result, keyed=route.keyed)] * count)
-        return self._judged_batch(ready, [self._meaning(result, one) for one in batch.outcomes(route.account, result, count)])
+            self._land(ready, self._apart(ready, fault.problems[0].text))
+            return None
 
     def _meaning(self, answer: Answer, outcome: Outcome) -> Outcome:
         if outcome.move is not Move.ACCEPT:  # of an acceptance the ID is what it said, and this is the way of nearly all
@@ -604,29 +531,16 @@ class Sender:
             return uncertain("the provider answered before it had the whole message", outcome.status)
         return replace(outcome, move=Move.DEFER, evidence=Evidence.INCOMPLETE)
 
-    def _ended(self, ready: Ready, task: asyncio.Task[list[Settled]]) -> None:
-        """However an exchange ends, its delivery gets an outcome."""
-        del self._flying[ready.claim.delivery.id]
-        self._busy[ready.route.account.name] -= 1
-        if task.cancelled():
-            lost: Outcome | None = uncertain("given up by a second interrupt")
-        elif (bug := task.exception()) is not None:
-            self._bug = self._bug or bug
-            lost = uncertain(f"a mistake in pressctl ({type(bug).__name__})")
-        else:
-            self._landed += task.result()
-            lost = None
-        if lost is not None:
-            self._landed += [Settled(claim, lost, pace.NEVER) for claim in ready.claims]
-        self._wake.set()
-
-    def _judged(self, ready: Ready, outcome: Outcome) -> Settled:
+    def _judged(self, ready: Ready, outcomes: Sequence[Outcome]) -> list[Settled]:
+        if ready.request is None:
+            return self._judged_batch(ready, outcomes)
+        claim, outcome = ready.claim, outcomes[0]
         self._heed(ready.route, outcome)
         if outcome.move is Move.ACCEPT:  # the way of nearly all
-            return Settled(ready.claim, outcome)
-        return self._failed(ready, ready.claim, outcome, self._due_at(ready.route, ready.claim, outcome))
+            return [Settled(claim, outcome)]
+        return [self._failed(ready, claim, outcome, self._due_at(ready.route, claim, outcome))]
 
-    def _judged_batch(self, ready: Ready, outcomes: list[Outcome]) -> list[Settled]:
+    def _judged_batch(self, ready: Ready, outcomes: Sequence[Outcome]) -> list[Settled]:
         """Each member by its own outcome; where all failed as one that counts as one failure, and they stay together."""
         route, claims, first = ready.route, ready.claims, outcomes[0]
         whole = batch.of_the_whole(outcomes)
@@ -738,14 +652,21 @@ class Sender:
 
     async def _land_all(self) -> None:
         """The line is stopped: start nothing, let what is in flight end, and try once more to write down how."""
-        if self._flying:
-            await asyncio.wait(self._flying.values(), timeout=GRACE)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE):
+                while self._flying:
+                    self._wake.clear()
+                    await self._wake.wait()
         try:
             await self._write(self.log.commit, self._landed, [], self.permit, self._now())
         except LogError:
             return  # they stay claimed, and the next run calls them uncertain
         for one in self._landed:
             self._say(one)
+
+
+def _mistake(bug: Exception) -> Broken:
+    return Broken(Evidence.UNKNOWN, f"a mistake in pressctl ({type(bug).__name__})", bug=bug)
 
 
 def _claims(several: Iterable[Ready]) -> list[Claim]:

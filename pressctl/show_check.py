@@ -82,7 +82,7 @@ class Progress:
     def hear(self) -> None:
         """One more rule is done."""
         self._done += 1
-        if sys.stderr.isatty() and time.monotonic() - self._start > self.PATIENCE:
+        if time.monotonic() - self._start > self.PATIENCE and sys.stderr.isatty():
             self._say(f"checking: {min(99, 100 * self._done // self._total)} %")
 
     def _say(self, text: str) -> None:

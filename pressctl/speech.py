@@ -6,6 +6,7 @@ names. It is made for warnings that a person reads: it would rather miss a name 
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -30,7 +31,7 @@ _TITLES = words(
     "reverend pastor father sister brother captain capt lieutenant lt sergeant sgt detective councilmember councilman councilwoman "
     "councilor chairman chairwoman chair executive manager administrator spokesperson spokeswoman spokesman founder co-founder member "
     "vice deputy assistant acting former chancellor dean principal coach minister ambassador colonel col gen commander admiral special "
-    "agent inspector supervisor supervisors trial resident organizer advocate author researcher dra doña don señor "
+    "agent charge inspector supervisor supervisors trial resident organizer advocate author researcher dra doña don señor "
     "señora sr sra licenciado alcalde alcaldesa "
     "gobernador gobernadora senador senadora juez jueza comisionado comisionada abogado abogada directora presidente presidenta"
 )
@@ -60,7 +61,7 @@ _NOT_A_NAME = words(
     "english spanish french german chinese russian african asian european latino hispanic native indian cuban haitian mexican "
     "internet web site online email phone media contact release headline subject date "
     "coast border unit review airport station bridge highway interstate route freeway boulevard drive lane court plaza square "
-    "theater theatre museum library"
+    "theater theatre museum library laboratory engineering ministry science sciences technology technologies exploration hong "
     "hotel bank market store restaurant stadium arena field garden gardens bus line train project agreement treaty plan report "
     "case count counts title section article part chapter amendment constitution "
     "red de la comisión consejo departamento oficina ciudad condado estado policía escuela universidad"
@@ -79,7 +80,7 @@ _SAID = words(
     "said says say added adds told tells stated wrote writes explained explains noted argued argues argue announced announces declared "
     "testified warned warns alleged alleges allege contends contended claimed insists insisted admitted slammed blasted shared emphasized "
     "stressed observed cautioned urged continued concluded asked asks believes thinks commented remarked recalled "
-    "replied responded reported "
+    "replied responded reported pledged vowed promised described describes "
     "dijo dice dijeron afirmó afirma señaló agregó añadió explicó declaró indicó expresó sostuvo advirtió comentó "
     "disse diz afirmou explicou declarou acrescentou ressaltou destacou comentou di ajoute deklare eksplike"
 )
@@ -325,6 +326,27 @@ def _surname(text: Copy, start: int, end: int) -> tuple[int, int, str] | None:
     if len(pieces) > 2 or plain in _FUNCTION | _NOT_A_NAME | _TITLES or word.isupper() or len(word) < 3 or word[0].islower():
         return None
     return first, last, word
+
+
+_GIVEN = words("statement remarks speech testimony letter address op-ed declaración discurso carta declaração")
+_FOLLOWS = pattern(r"(?::|\b(?:is|are|or)\s(?:\w+\s)?below\.?|\bfollows?\.?|\b(?:a continuación|a seguir)\.?)$")
+_LAST_WORDS = 300  # characters at the end of a paragraph: what it introduces stands there
+
+
+def given_from(text: Copy) -> int:
+    """Where a text stops telling and gives somebody's statement, letter or speech without quotation marks; its end if nowhere.
+
+    A paragraph announces it: "released the following statement:", "His remarks as prepared are below."
+    """
+    if not text.has(_GIVEN):
+        return len(text.source)
+    for block, after in itertools.pairwise(text.paragraphs):
+        start = max(block.start, block.end - _LAST_WORDS)
+        if text.quoted(after.start) or not _FOLLOWS.search(text.prose, max(start, block.end - 30), block.end):
+            continue
+        if not _GIVEN.isdisjoint(word.strip(".,:;’”").lower() for word in text.prose[start : block.end].split()):
+            return after.start
+    return len(text.source)
 
 
 def attributed_quotes(text: Copy) -> Iterator[tuple[Quote, str]]:

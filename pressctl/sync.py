@@ -17,7 +17,7 @@ from pressctl.errors import ProviderStop
 from pressctl.provider import Account, Report, account, by_status
 
 if TYPE_CHECKING:
-    from pressctl.send import Clock
+    from pressctl.clock import Clock
 
 FIRST = timedelta(days=30)  # how far the first fetch looks back; few providers keep more
 OVERLAP = timedelta(hours=6)  # reports arrive late at the provider, too; what is known already is not written twice

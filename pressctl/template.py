@@ -8,6 +8,7 @@ a template from somebody else) ends in an error within seconds and not in a full
 from __future__ import annotations
 
 import traceback
+import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +17,7 @@ import jinja2
 from jinja2 import filters, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from pressctl import files, plaintext
+from pressctl import files, kept, plaintext
 from pressctl.document import nearest
 from pressctl.errors import Place, TemplateError
 
@@ -123,6 +124,21 @@ class Environment(ImmutableSandboxedEnvironment):
             loop.iter = nodes.Filter(loop.iter, "_counted", [], [], None, None, lineno=loop.lineno)
         return _bounded(tree)
 
+    def compile(self, source: Any, name: str | None = None, filename: str | None = None, raw: Any = False, defer_init: bool = False) -> Any:
+        """The code of a template: of a file without personal blocks, which say more than their code, the one that is kept."""
+        if not isinstance(source, str) or not name or not filename or raw or defer_init or "personal" in source:
+            return super().compile(source, name, filename, raw, defer_init)
+        key = repr((jinja2.__version__, _state(), self._escapes(name), name, filename, source))
+        place = f"template-{zlib.crc32(name.encode()):08x}"  # by its name alone: a hundred offices fill no disk
+        code = kept.read(place, key)
+        if code is None:
+            code = super().compile(source, name, filename)
+            kept.write(place, key, code)
+        return code
+
+    def _escapes(self, name: str) -> bool:
+        return self.autoescape(name) if callable(self.autoescape) else self.autoescape
+
     def text(self, template: jinja2.Template, values: Mapping[str, Any]) -> str:
         """The template's output; raises Exhausted where it is over OUTPUT_LIMIT."""
         self.steps = 0
@@ -135,6 +151,12 @@ class Environment(ImmutableSandboxedEnvironment):
                 output.throw(Exhausted(f"the output is too long: more than {OUTPUT_LIMIT:,} characters"))
             pieces.append(piece)
         return "".join(pieces)
+
+
+def _state() -> tuple[int, int]:
+    """Of this file, which has a hand in the code of each template."""
+    status = Path(__file__).stat()
+    return status.st_mtime_ns, status.st_size
 
 
 class _Loader(jinja2.BaseLoader):

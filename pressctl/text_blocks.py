@@ -185,7 +185,8 @@ _END = pattern(r"[.!?…][\"”’»')\]*_]*(?=\s)")
 _NEXT = pattern(r"\s+[\"“«‘'(¿¡*_\[]*([A-ZÀ-Ý0-9][^\W_]*)")
 # after these a full stop ends no sentence
 _SHORT = words(
-    "mr mrs ms dr prof rev sen rep gov lt sgt capt col gen st no vs etc inc corp co ltd jr sr fig vol dept est approx "
+    "mr mrs ms dr prof rev hon sen sens rep reps gov lt sgt capt maj col gen cmdr adm amb prop st no vs "
+    "etc inc corp co ltd jr sr fig vol dept est approx "
     "jan feb mar apr jun jul aug sept sep oct nov dec "
     "ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb nev okla ore pa tenn vt va wash wis wyo "
     "sra sr srta ud uds dra lic ing av núm pág tel"

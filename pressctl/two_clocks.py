@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from pressctl.http1 import Answer, Broken
 from pressctl.provider import Account, answered_at
-from pressctl.wire import Wire
+from pressctl.wire import Exchange, Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx2
 
-    from pressctl.send import Clock
+    from pressctl.clock import Clock
 
 SKEW = 120.0  # seconds between the two, beyond which one of them is wrong
 _PROBE_LIMIT = 4 * 1024 * 1024  # bytes of an answer to a probe, which may be a list
@@ -79,12 +79,15 @@ class DatedWire(Wire):
         super().__init__(concurrency=concurrency, timeout=timeout)
         self._clocks = clocks
 
-    async def exchange(self, request: httpx2.Request, still: Callable[[], bool] | None = None) -> Answer | Broken:
-        """Send a request once and wait for its answer; raises nothing but CancelledError."""
-        result = await super().exchange(request, still)
-        if isinstance(result, Answer):
-            self._clocks.heard(result.response)
-        return result
+    def begin(self, request: httpx2.Request, tell: Callable[[Answer | Broken], None], still: Callable[[], bool] | None = None) -> Exchange:
+        """Send a request, whose body must have been read, once. `tell` is called exactly once, later, and must not raise."""
+
+        def heard(result: Answer | Broken) -> None:
+            if isinstance(result, Answer):
+                self._clocks.heard(result.response)
+            tell(result)
+
+        return super().begin(request, heard, still)
 
 
 async def ask(via: Account, clocks: TwoClocks) -> None:

@@ -1,7 +1,8 @@
 """Frozen values in a fifth of the time that `dataclasses` takes to make them, for what every command imports.
 
 The standard library writes six functions for each frozen class as text and compiles every one of them: with fifty such
-classes a third of the start of a command. Here only `__init__` is written; the others are the same few for all. The
+classes a third of the start of a command. Here only `__init__` is written, and only once a value is made: a command imports
+many classes that it makes none of. The others are the same few for all. The
 fields, `replace` and `fields` are the standard library's own, and a checker of types sees nothing but its `dataclass`.
 """
 
@@ -23,8 +24,9 @@ else:
 
         def decorate(cls: type) -> type:
             own = vars(cls).keys()
+            cls.__doc__ = cls.__doc__ or cls.__name__  # else one is made of its signature, read with an expression of 10 ms
             made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
-            functions = {"__init__": _init(made, frozen), "__repr__": _repr}
+            functions = {"__init__": _later(made, frozen), "__repr__": _repr}
             if frozen:
                 functions |= {"__setattr__": _set, "__delattr__": _delete, "__getstate__": _state, "__setstate__": _restore}
             if eq:
@@ -35,6 +37,16 @@ else:
             return made
 
         return decorate
+
+
+def _later(cls: Any, frozen: bool) -> Any:
+    """What stands for `__init__` until it is called for the first time."""
+
+    def init(self: Any, *values: Any, **named: Any) -> None:
+        cls.__init__ = _init(cls, frozen)
+        cls.__init__(self, *values, **named)
+
+    return init
 
 
 def _init(cls: type, frozen: bool) -> Any:

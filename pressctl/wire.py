@@ -14,6 +14,7 @@ import socket
 import ssl
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
@@ -53,6 +54,34 @@ def judge(broken: Broken, *, keyed: bool) -> Outcome:
     return Outcome(Move.LOSE, broken.evidence, broken.reason)
 
 
+class Exchange:
+    """A request under way: what is still to be said and heard of it."""
+
+    __slots__ = ("body", "connection", "header", "origin", "still", "task", "tell")
+
+    def __init__(
+        self, origin: Origin, header: bytes, body: bytes, tell: Callable[[Answer | Broken], None], still: Callable[[], bool] | None
+    ) -> None:
+        self.origin, self.header, self.body, self.still = origin, header, body, still
+        self.tell: Callable[[Answer | Broken], None] | None = tell  # None once it was told
+        self.connection: Connection | None = None  # from its first byte to its end
+        self.task: asyncio.Task[None] | None = None  # where a connection has to be made first
+
+    def end(self, result: Answer | Broken) -> None:
+        """Tell how it went, once."""
+        tell, self.tell, self.connection = self.tell, None, None
+        if tell is not None:
+            tell(result)
+
+    def give_up(self, reason: str) -> None:
+        """End it without an answer, unless it has ended: what is proven by then is told."""
+        if self.connection is not None:
+            self.connection.give_up(reason)
+        elif self.task is not None and not self.task.done():
+            self.task.cancel()
+            self.end(Broken(Evidence.NEVER_LEFT, reason))
+
+
 class Wire(httpx2.AsyncBaseTransport):
     """Connections to providers, kept and reused. Belongs to the event loop in which it is first used."""
 
@@ -74,7 +103,8 @@ class Wire(httpx2.AsyncBaseTransport):
         `answer_limit` is in bytes of body. `ca` replaces the system's authorities: a file or folder of certificates,
         or a context that verifies; raises ValueError for one that does not, and what `trust` raises.
         """
-        self._slots = asyncio.Semaphore(concurrency)
+        self._free = concurrency  # places for exchanges
+        self._queue: deque[asyncio.Future[None]] = deque()  # of those who wait for a place
         self._timeout = timeout
         self._late = f"no complete answer within {timeout:g} s"
         self._connect_timeout = connect_timeout
@@ -87,37 +117,107 @@ class Wire(httpx2.AsyncBaseTransport):
         self._deadlines: dict[Connection, float] = {}  # of all exchanges under way, by the loop's clock
         self._watch: asyncio.TimerHandle | None = None  # one timer for all: one for each costs more than reading its answer
 
-    async def exchange(self, request: httpx2.Request, still: Callable[[], bool] | None = None) -> Answer | Broken:
-        """Send a request once and wait for its answer; raises nothing but CancelledError.
+    def begin(self, request: httpx2.Request, tell: Callable[[Answer | Broken], None], still: Callable[[], bool] | None = None) -> Exchange:
+        """Send a request, whose body must have been read, once. `tell` is called exactly once, later, and must not raise.
 
         `still` is asked right before the first byte leaves, however long a free place or a connection took, and whatever
         the machine did meanwhile: where it says no, nothing does.
         """
+        loop = asyncio.get_running_loop()
         try:
             origin = _origin(request.url.scheme, request.url.raw_host, request.url.port)
-            body = await _body(request)
-            header = http1.head(request, len(body))
+            body = request.content
+            under_way = Exchange(origin, http1.head(request, len(body)), body, tell, still)
         except ValueError as error:
-            return _unsendable(str(error))
-        async with self._slots:
-            loop = asyncio.get_running_loop()
-            deadline = loop.time() + self._timeout
-            connection = self._kept(origin) or await self._open(origin)
-            if isinstance(connection, Broken):
-                return connection
-            if still is not None and not still():
-                connection.abort()
-                return Broken(Evidence.NEVER_LEFT, "its time was over before it could leave")
-            waiter = connection.exchange(header, body)
-            self._busy.add(connection)
-            self._deadlines[connection] = deadline
-            if self._watch is None or deadline < self._watch.when():  # the latter after a connection that took long to make
-                self._arm(loop, deadline)
+            under_way = Exchange(("", "", 0), b"", b"", tell, still)
+            loop.call_soon(under_way.end, _unsendable(str(error)))
+            return under_way
+        if self._free and (connection := self._kept(origin)) is not None:  # the way of nearly all, without another step of the loop
+            self._free -= 1
+            self._speak(under_way, connection, loop.time() + self._timeout)
+        else:
+            under_way.task = loop.create_task(self._place(under_way))
+        return under_way
+
+    async def exchange(self, request: httpx2.Request, still: Callable[[], bool] | None = None) -> Answer | Broken:
+        """The same, and wait for its end; raises nothing but CancelledError, and what is a mistake in pressctl."""
+        ended: asyncio.Future[Answer | Broken] = asyncio.get_running_loop().create_future()
+
+        def tell(result: Answer | Broken) -> None:
+            if not ended.done():
+                ended.set_result(result)
+
+        await _read(request)
+        under_way = self.begin(request, tell, still)
+        try:
+            result = await ended
+        finally:
+            under_way.give_up("the exchange was ended here")
+        if isinstance(result, Broken) and result.bug is not None:
+            raise result.bug
+        return result
+
+    async def _place(self, under_way: Exchange) -> None:
+        """Wait for a free place, and make a connection."""
+        try:
+            await self._enter()
+            deadline = asyncio.get_running_loop().time() + self._timeout
+            connection: Connection | Broken | None = None
             try:
-                return await waiter
+                connection = self._kept(under_way.origin) or await self._open(under_way.origin)
             finally:
-                del self._deadlines[connection]
-                self._keep(origin, connection)
+                if not isinstance(connection, Connection):
+                    self._leave()
+            if isinstance(connection, Broken):
+                under_way.end(connection)
+            else:
+                self._speak(under_way, connection, deadline)
+        except Exception as bug:
+            under_way.end(Broken(Evidence.UNKNOWN, f"a mistake in pressctl ({type(bug).__name__})", bug=bug))
+
+    async def _enter(self) -> None:
+        """Wait for a place, in the order of asking."""
+        if self._free:
+            self._free -= 1
+            return
+        mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._queue.append(mine)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():  # it was given at the same moment
+                self._leave()
+            raise
+
+    def _leave(self) -> None:
+        """Give the place to who has waited longest."""
+        while self._queue:
+            if not (first := self._queue.popleft()).done():
+                first.set_result(None)
+                return
+        self._free += 1
+
+    def _speak(self, under_way: Exchange, connection: Connection, deadline: float) -> None:
+        """Say it, with a place and a connection."""
+        loop = asyncio.get_running_loop()
+        if under_way.still is not None and not under_way.still():
+            connection.abort()
+            self._leave()
+            loop.call_soon(under_way.end, Broken(Evidence.NEVER_LEFT, "its time was over before it could leave"))
+            return
+        under_way.connection = connection
+        self._busy.add(connection)
+        self._deadlines[connection] = deadline
+        if self._watch is None or deadline < self._watch.when():  # the latter after a connection that took long to make
+            self._arm(loop, deadline)
+        connection.exchange(under_way.header, under_way.body, partial(self._heard, under_way, connection))
+
+    def _heard(self, under_way: Exchange, connection: Connection, result: Answer | Broken) -> None:
+        """The exchange has ended: its place and its connection are for the next one."""
+        del self._deadlines[connection]
+        self._keep(under_way.origin, connection)
+        self._leave()
+        under_way.end(result)
 
     def _arm(self, loop: asyncio.AbstractEventLoop, when: float) -> None:
         if self._watch is not None:
@@ -288,8 +388,9 @@ def _unsendable(problem: str) -> Broken:
     return Broken(Evidence.NEVER_LEFT, problem, stop=problem, hint="check `base_url` and the provider's section in the configuration")
 
 
-async def _body(request: httpx2.Request) -> bytes:
+async def _read(request: httpx2.Request) -> None:
+    """Have the request's body at hand."""
     try:
-        return request.content
+        request.content  # noqa: B018  # asks whether it was read
     except httpx2.RequestNotRead:
-        return await request.aread()
+        await request.aread()

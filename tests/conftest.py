@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+# What the program keeps for its next run, it keeps here while it is tested; before anything of it is imported
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="pressctl-tests-")
+atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
 
 CONFIGURATION = """\
 [organization]

@@ -35,9 +35,10 @@ from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Settled, cre
 from pressctl.distribute import Summary
 from pressctl.edition import Edition, Part
 from pressctl.message import Address, Attachment
+from pressctl.outgoing import Route
 from pressctl.provider import Account, Provider
 from pressctl.providers import mailpit
-from pressctl.send import Ended, Route, Sender, Waiting
+from pressctl.send import Ended, Sender, Waiting
 from pressctl.wire import Wire
 
 START = datetime(2026, 7, 3, 12, tzinfo=UTC).timestamp()

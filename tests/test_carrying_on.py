@@ -12,11 +12,11 @@ from live_office import SLUG, address, office, send
 from recorder import Recorder
 
 from pressctl import config, distribute, show_run
+from pressctl.clock import SystemClock
 from pressctl.delivery import State
 from pressctl.delivery_log import DeliveryLog, open_log
 from pressctl.distribute import Job, Wish
 from pressctl.errors import Exit
-from pressctl.send import SystemClock
 
 
 @pytest.fixture

@@ -213,6 +213,17 @@ def test_a_replay_that_was_not_applied_leaves_the_delivery_uncertain(log: Delive
     assert log.verify() == []
 
 
+def test_a_delivery_is_found_by_the_name_that_the_provider_gave_it_also_one_that_was_accepted_since(log: DeliveryLog) -> None:
+    run = plan(log, ["a", "b", "c", "d"])
+    for name, known_as in (("a", "p-1"), ("b", "p-2"), ("c", "p-2")):
+        [taken] = claim(log, [everything(log)[name]])
+        log.commit([Settled(taken, Outcome(Move.ACCEPT, Evidence.ACCEPTED, provider_id=known_as))], [], yes, 2.0)
+        found = log.by_provider_id(known_as)
+        assert (found and found.contact) == (name if name != "c" else None)  # two with one name: it tells neither
+    settle(log, claim(log, log.due(run, (0, 0), 9)), Move.DEFER)
+    assert [log.by_provider_id(name) for name in ("", "p-9")] == [None, None]
+
+
 def test_a_providers_report_is_kept_once_and_moves_nothing(log: DeliveryLog) -> None:
     settle(log, claim(log, log.due(plan(log, ["a"]), (0, 0), 9)), Move.ACCEPT)
     row = everything(log)["a"]
@@ -581,8 +592,8 @@ def test_a_storage_fault_is_told_with_what_to_do(fault: str, text: str, hint: st
 def test_no_answer_of_the_log_is_a_database_error(log: DeliveryLog) -> None:
     run = plan(log, ["a"])
     row = everything(log)["a"]
-    log._db.execute("ALTER TABLE delivery RENAME TO gone")
-    log._db.execute("ALTER TABLE event RENAME TO gone2")
+    log._db.execute("DROP TABLE delivery")
+    log._db.execute("DROP TABLE event")
     asked: list[Callable[[], Any]] = [
         lambda: log.due(run, (0, 0), 9), lambda: log.due_again(run, 1.0, 9), lambda: log.next_due(run), lambda: list(log.deliveries()),
         lambda: log.counts("r", "e", live=True), lambda: log.attempts(row), log.verify, lambda: log.recover(1.0),

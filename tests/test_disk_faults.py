@@ -38,11 +38,11 @@ from live_office import SLUG, address, environment, office, send
 from recorder import Recorder, Seen
 
 from pressctl import config, delivery_log, distribute, show_run
+from pressctl.clock import SystemClock
 from pressctl.delivery import State
 from pressctl.delivery_log import open_log
 from pressctl.distribute import Summary, Wish
 from pressctl.errors import Exit, LogError
-from pressctl.send import SystemClock
 
 RECIPIENTS = 30
 BROKEN = "error: the delivery log failed: disk I/O error; sending stopped"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from pressctl import render
 from pressctl.edition import Part, Personal, compose, decode, encode
 from pressctl.errors import LogError
 from pressctl.message import Address, Attachment, Endpoint
+from pressctl.provider import as_json
 
 
 @pytest.fixture
@@ -123,6 +125,18 @@ def test_composing_puts_the_personal_words_between_the_pieces() -> None:
     message = compose(_sample(), Personal(("Ann",), ("<b>Ann</b>",)), Endpoint("https://x.example"), "k-1")
     assert (message.text, message.html) == ("Hello Ann!", "Hello <b>Ann</b>!")
     assert message.message_id == "<k-1@b.example>"
+
+
+WORDS = st.text(st.characters(codec="utf-8") | st.sampled_from('"\\\x00\x1f\u2028é—𝄞'), max_size=8)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4), st.data())
+def test_what_is_escaped_once_for_all_is_the_json_of_the_text(pieces: list[str], data: st.DataObject) -> None:
+    own = tuple(data.draw(WORDS) for _ in pieces[1:])
+    part = Part(tuple(pieces), ("s",) * len(own))
+    text = compose(replace(_sample(), html=part), Personal(("Ann",), own), Address("a@newsroom.example"), "k").html
+    assert text == "".join(word for pair in zip(pieces, (*own, ""), strict=True) for word in pair)
+    assert as_json({"text": text, "list": [text, "é"]}) == orjson.dumps({"text": str(text), "list": [str(text), "é"]})
 
 
 def test_words_of_another_edition_and_a_key_that_is_no_id_are_refused() -> None:

@@ -20,12 +20,14 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "errors",
+            "kept",
             "pressctl",
             "values",
         }
     ),
     frozenset(
         {
+            "clock",
             "content_lines",
             "dates",
             "delivery",
@@ -145,6 +147,7 @@ ROWS: tuple[frozenset[str], ...] = (
             "mail_view",
             "newsroom",
             "office_watch",
+            "outgoing",
             "page_parts",
             "plan",
             "preview",
@@ -292,6 +295,7 @@ def test_each_dependency_has_its_door(library: str) -> None:
         (["render", "--help"], ["rich", "yaml", "jinja2", "httpx2", "asyncio", "markdown"]),
         (["render", "key-west-287g"], ["rich", "httpx2", "asyncio", "ssl", "httptools"]),
         (["render", "key-west-287g", "--as", "web"], ["pressctl.contacts", "pressctl.delivery_log", "sqlite3"]),
+        (["check", "key-west-287g"], ["rich", "jinja2", "markdown", "httpx2", "asyncio", "json", "secrets"]),
         (["log", "--help"], ["rich", "jinja2", "httpx2", "asyncio", "pressctl.config", "csv", "json"]),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else value,

@@ -14,6 +14,7 @@ from log_samples import BACKUP, claim, everything, new_log, plan, settle
 from pressctl import delivery_log
 from pressctl.delivery import Move
 from pressctl.delivery_log import DeliveryLog, open_log
+from pressctl.delivery_log.guards import CommitCount
 from pressctl.errors import LogError
 
 
@@ -291,3 +292,15 @@ def test_no_flipped_bit_in_the_wal_brings_a_delivery_back(log: DeliveryLog, tmp_
         except LogError:
             verdicts["refused"] += 1
     assert verdicts["refused"] > 30
+
+
+def test_a_log_that_is_written_to_while_it_is_opened_is_no_older_copy(log: DeliveryLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted = CommitCount.of
+
+    def meanwhile(count: CommitCount, name: str) -> int:
+        log.end(1, 5.0)  # another process sends
+        return counted(count, name)
+
+    plan(log, ["a"])
+    monkeypatch.setattr(CommitCount, "of", meanwhile)
+    open_log(log.path).close()

@@ -15,10 +15,10 @@ from log_samples import new_log, plan
 from recorder import Recorder
 
 from pressctl import config, distribute, receipt
+from pressctl.clock import SystemClock
 from pressctl.delivery import State
 from pressctl.distribute import Job, Summary, Wish
 from pressctl.errors import LogError
-from pressctl.send import SystemClock
 
 STATE = ".pressctl"
 AGAIN = "put that log back as .pressctl/log.sqlite3 (from the machine that sent, or a backup)"

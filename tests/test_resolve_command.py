@@ -18,10 +18,10 @@ from recorder import Recorder, process
 from test_kills import start, until_requests
 
 from pressctl import config, resolve
+from pressctl.clock import SystemClock
 from pressctl.delivery import State
 from pressctl.delivery_log import Delivery, open_log
 from pressctl.errors import Exit
-from pressctl.send import SystemClock
 
 
 @pytest.fixture

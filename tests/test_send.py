@@ -15,6 +15,7 @@ import pytest
 from faulty import DAY, START, Clock, Faulty, Line, agree, an_edition, module, never_two
 
 from pressctl import pace, send
+from pressctl.clock import SystemClock
 from pressctl.config import Secret
 from pressctl.delivery import Evidence, State
 from pressctl.delivery_log import Claim, Delivery, DeliveryLog, No, Settled, open_log
@@ -755,7 +756,7 @@ def test_whatever_a_provider_with_keys_answers_everybody_gets_exactly_one(tmp_pa
 
 
 def test_clocks_of_the_machine_go_forward() -> None:
-    clock = send.SystemClock()
+    clock = SystemClock()
     assert abs(clock.now() - datetime.now(UTC).timestamp()) < 5
     assert clock.monotonic() <= clock.monotonic()
     assert clock.suspended() >= -1

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from pressctl.errors import Place, TemplateError
+from pressctl.personal import EditionEnvironment
 from pressctl.template import Environment, render
 
 
@@ -122,3 +123,33 @@ def test_loops_joins_and_concatenation_work_as_ever(tmp_path: Path) -> None:
 def test_only_html_templates_escape(tmp_path: Path) -> None:
     assert run(tmp_path, "{{ release.a }}", release={"a": "<&>"}) == "&lt;&amp;&gt;"
     assert run(tmp_path, "{{ release.a }}", "page.txt.j2", release={"a": "<&>"}) == "<&>"
+
+
+def test_a_template_is_kept_until_it_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    assert run(tmp_path, "{{ release.a ~ 1 }}", release={"a": "&"}) == "&amp;1"
+    [file] = (tmp_path / "cache" / "pressctl").iterdir()
+    before = file.stat().st_mtime_ns
+    assert run(tmp_path, "{{ release.a ~ 1 }}", release={"a": "<"}) == "&lt;1"
+    assert file.stat().st_mtime_ns == before
+    assert run(tmp_path, "{{ release.a ~ 2 }}", release={"a": "&"}) == "&amp;2"
+    assert run(tmp_path, "{{ release.a ~ 2 }}", name="page.txt.j2", release={"a": "&"}) == "&2"
+
+
+def test_a_kept_template_tells_the_line_of_a_mistake_and_comes_to_an_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    for _ in range(2):
+        assert refused(tmp_path, "one\n\n{{ relase }}").problems[0].place == Place(str(tmp_path / "page.html.j2"), 3)
+    for _ in range(2):
+        endless = "{% for a in release.a %}{% for b in release.a %}{% endfor %}{% endfor %}"
+        assert "does not come to an end" in refused(tmp_path, endless, release={"a": [0] * 1000}).problems[0].text
+
+
+def test_a_template_with_personal_blocks_is_read_anew_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "page.html.j2").write_text("a{% personal %}{{ contact.name }}{% endpersonal %}b")
+    for _ in range(2):
+        environment = EditionEnvironment([tmp_path], ("release",), False)
+        assert render(environment, "page.html.j2", {}) == "aslotn0zb"
+        assert len(environment.slots) == 1
+    assert not (tmp_path / "cache").exists()

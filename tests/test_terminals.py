@@ -184,7 +184,7 @@ def test_a_logged_edition_that_never_left_cannot_follow_another_that_did(tmp_pat
 def planned_only(root: Path) -> None:
     """A live run that is stopped after the plan and before the first claim: killed as soon as the receipt is there."""
     from pressctl import config, distribute
-    from pressctl.send import SystemClock
+    from pressctl.clock import SystemClock
 
     office_config = config.load(root / "pressctl.toml")
     job = distribute.prepare(office_config, distribute.Wish(SLUG), SystemClock())
@@ -222,8 +222,8 @@ def test_a_change_that_is_undone_before_anything_left_loses_nobody(tmp_path: Pat
 
 def test_another_edition_that_was_sent_while_this_terminal_waited_is_noticed(tmp_path: Path) -> None:
     from pressctl import config, distribute
+    from pressctl.clock import SystemClock
     from pressctl.errors import Refusal
-    from pressctl.send import SystemClock
 
     record = tmp_path / "record.jsonl"
     with process(record) as url:

@@ -25,7 +25,7 @@ GOOD = (
     "The group says that it has led to racial profiling.",
     "“It is racial profiling,” said Ana Example, a rider.",
     "He was charged with fraud.",
-    "The office fights corruption.",
+    "The office fights corruption. They work to deter theft. Villages are under assault. He had an assault rifle.",
     "The report has Retail Theft and Criminal Sexual Assault in two rows.",
 )
 _ACCUSATIONS = (
@@ -41,6 +41,7 @@ _NEUTRAL = pattern(
     r"|prevent\w*|combat\w*|fight\w*|anti|prohibit\w*|recover\w*|information concerning|allegations?|cases?|strike"
     r"|team|protect\w*|victims?|survivors?|report(?:ing)? (?:of|on)|settle\w*|count|counts"
     r"|conspir\w+|scheme"
+    r"|deter\w*|assault (?:weapons?|rifles?)|under assault|threats? of|tip line|felon(?:y|ies)|misdemeanors?|degree"
     r"|division|unit|section|task force|hotline|training|free (?:of|from)|report\s|laws?|act|resolve\w*|stop\w*|crimes?)\b",
     re.IGNORECASE,
 )

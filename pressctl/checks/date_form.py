@@ -34,7 +34,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         return
     months = "|".join(name.capitalize() for names in MONTHS[text.language] for name in names.split())
     for match in re.finditer(rf"(?<=\d\sde\s)({months})\b", text.unquoted):
-        yield Found(match.start(), match.end(), f"`{match[0]}` has no capital", f"write `{match[0].lower()}`", match[0].lower())
+        yield Found(match.start(), match.end(), f"`{match[0]}` takes no capital here", f"write `{match[0].lower()}`", match[0].lower())
     for match in re.finditer(rf"\b(?:{months})\s(\d{{1,2}})(?!\d)", text.unquoted):
         yield Found(
             match.start(), match.end(), f"`{match[0]}` is the English order", f"write `{match[1]} de {match[0].split()[0].lower()}`"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pressctl import recipients
-from pressctl.checks import Copy, Found, Level, Options
+from pressctl.checks import Copy, Found, Level, Options, pattern
 
 CODE = "TPL511"
 LEVEL: Level = "error"
@@ -28,7 +28,7 @@ GOOD = (
     _LIST + "audience: press and not id:gone\n---\nThe council meets.",
     _LIST + "audience: 'id:news'\n---\nThe council meets.",
 )
-_ID = re.compile(r"\bid:\s*\"?([^\s()\"]+)", re.IGNORECASE)
+_ID = pattern(r"\bid:\s*\"?([^\s()\"]+)", re.IGNORECASE)
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:

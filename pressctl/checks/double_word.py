@@ -15,7 +15,13 @@ CODE = "TXT411"
 LEVEL: Level = "warning"
 FIX = "proposed"
 BAD = ("The council meets in ⟦the the⟧ hall.", "It ⟦is\nis⟧ late.")
-GOOD = ("She had had enough.", "Walla Walla is far.", "It was very very late.", "Room 5 5 is that that way.", "Bye-bye bye.")
+GOOD = (
+    "She had had enough. It is G o o d news.",
+    "Walla Walla is far.",
+    "It was very very late.",
+    "Room 5 5 is that that way.",
+    "Bye-bye bye.",
+)
 _FINE = words("had that very so no ha bye yes blah really many much long far more do is hear knock night day year que se nos si muy")
 
 
@@ -31,6 +37,9 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             between = text.prose[start + len(word) : second]
             if not between.isspace() or between.count("\n") > 1 or _part(text.prose, start, second + len(word)):
                 continue
+            beside = text.prose[max(0, start - 9) : start].split()[-1:] + text.prose[second + 1 : second + 9].split()[:1]
+            if len(word) == 1 and any(len(other) == 1 for other in beside):
+                continue  # letters set apart: G o o d
             both = text.prose[start].isupper() and text.prose[second].isupper()
             fine = word in _FINE and not (word == "is" and "\n" in between)
             if not both and not fine:

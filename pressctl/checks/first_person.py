@@ -1,24 +1,30 @@
 """We, our or us outside quotations.
 
-Op-ed, letter and statement are exempt, and notes to editors. Told once in a paragraph. Why: a newsroom cannot print "we"
-for somebody else. Source: Maryland Nonprofits, press releases: write in the third person.
+Op-ed, letter and statement are exempt, notes to editors, and a statement or a speech that a release gives in full. Told once
+in a paragraph; a text that says we throughout is told it once. Why: a newsroom cannot print "we" for somebody else. Source:
+Maryland Nonprofits, press releases: write in the third person.
+
+Options: `most`, paragraphs that are told one by one (3).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pressctl import speech
 from pressctl.checks import Copy, Found, Level, Options, pattern, words
 
 CODE = "ATT215"
 LEVEL: Level = "warning"
 FIX = "manual"
-BAD = ("⟦We⟧ ask the council to keep the bus.", "The council heard ⟦our⟧ riders.")
+OPTIONS = {"most": 3}
+BAD = ("⟦We⟧ ask the council to keep the bus.", "The council heard ⟦our⟧ riders.", "⟦We⟧ ride.\n\nWe wait.\n\nWe ask.\n\nWe hope.")
 GOOD = (
     "“We ask the council to keep the bus,” said Ana Example, a rider.",
     "type: statement\n---\nWe ask the council to keep the bus.",
     "The U.S. and the US meet in World War I.",
     "The council has a We Ride program.",
+    "The mayor released the following statement:\n\nWe keep the bus.\n\nOur riders need it.",
     "The telescope maps our universe and our home planet.",
 )
 _WORDS = words("we our ours us i my we’re we’ve we’ll i’m we're we've we'll nosotros nuestro nuestra nuestros nuestras nosso nossa nou")
@@ -38,9 +44,14 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         return
     if all(text.quoted(at) for word in _WORDS & text.vocabulary.keys() for at in text.vocabulary[word]):
         return
-    for block in text.paragraphs:
-        match = None if block.notes else form.search(text.unquoted, text.opening(block), block.end)
-        if match is not None:
-            yield Found(
-                match.start(), match.end(), f"`{match[0]}` outside a quotation", "name the organization, or put it into a quotation"
-            )
+    given = text.of(speech.given_from)
+    told = [block for block in text.paragraphs if not block.notes and block.start < given]
+    matches = [match for block in told if (match := form.search(text.unquoted, text.opening(block), block.end))]
+    if len(matches) > options["most"]:
+        message = f"`{matches[0][0]}` and such words outside quotations in {len(matches)} paragraphs"
+        yield Found(
+            matches[0].start(), matches[0].end(), message, "give its `type`: statement, letter or op-ed; or write of the organization"
+        )
+        return
+    for match in matches:
+        yield Found(match.start(), match.end(), f"`{match[0]}` outside a quotation", "name the organization, or put it into a quotation")

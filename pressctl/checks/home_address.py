@@ -23,8 +23,7 @@ BAD = (
 GOOD = (
     "events: [{title: Meeting, start: 2025-07-08T17:00-04:00, place: {name: City Hall, street: 1300 White Street}}]\n---\nIt "
     "is at 1300 White St. then.",
-    "The bus stops on Duval Street.",
-    "In 2025 White Street was closed.",
+    "The bus stops on Duval Street. In 2025 White Street was closed. It is owned by 3 Wall Street firms.",
     "City Hall, 1300 White St., is open.",
 )
 _KIND = (
@@ -33,7 +32,7 @@ _KIND = (
 )
 _ADDRESS = pattern(
     rf"(?<![\w$.,/-])(?!(?:19|20)\d\d\s)\d{{1,5}}\s(?:(?:[NSEW]\.?|[NS]\.?[EW]\.?|North|South|East"
-    rf"|West)\s)?(?:[A-Z0-9][\w’'.-]*\s){{1,3}}{_KIND}\b\.?"
+    rf"|West)\s)?(?:[A-Z0-9][\w’'.-]*\s){{1,3}}{_KIND}\b\.?(?!(?<=Wall Street)\s[a-z]+s\b)"
     r"|\b[Cc]alle\s[A-ZÀ-Ý]\w+(?:\s[A-ZÀ-Ý]\w+)?,?\s(?:n\.º\s|#\s?)?\d{1,5}\b"
 )
 _HOME = pattern(r"\b(?:lives?|lived|living|resid\w+|home|house|apartment|vive|vivía|reside|casa|mora)\b[^.!?\n]{0,40}$", re.IGNORECASE)

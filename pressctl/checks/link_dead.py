@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from pressctl import links
-from pressctl.checks import Copy, Found, Level, Options
+from pressctl.checks import Copy, Found, Level, Options, pattern
 
 CODE = "LNK601"
 LEVEL: Level = "warning"
@@ -32,8 +32,8 @@ GOOD = (
     "Write to [us](mailto:press@example.org), call [us](tel:+13055550100).",
     "See [the plan](https://127.0.0.1.city.gov/).",
 )
-_LABEL = re.compile(r"(?!-)[\w-]{1,63}(?<!-)")
-_PRIVATE = re.compile(r"(?:10|127|0|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d+){1,3}")
+_LABEL = pattern(r"(?!-)[\w-]{1,63}(?<!-)")
+_PRIVATE = pattern(r"(?:10|127|0|192\.168|169\.254|172\.(?:1[6-9]|2\d|3[01]))(?:\.\d+){1,3}")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
@@ -51,7 +51,7 @@ def _why(target: str) -> str:
         return ""
     if target.endswith(("…", "...")):
         return "its end is missing"
-    if re.search(r"%(?![0-9A-Fa-f]{2})", target):
+    if "%" in target and re.search(r"%(?![0-9A-Fa-f]{2})", target):
         return "a `%` in it is not followed by two figures"
     try:
         host = urlsplit(target).hostname or ""

@@ -18,6 +18,7 @@ BAD = ("See [the plan](⟦/plan⟧).", "See [the plan](⟦www.city.gov/plan⟧).
 GOOD = (
     "See [the plan](https://city.gov/plan), [below](#notes), [write](mailto:press@example.org), [call](tel:+13055550100).",
     "![Bus](bus.jpg)",
+    "The bus stays[^1].\n\n[^1]: as the council said",
 )
 _ABSOLUTE = pattern(r"[A-Za-z][A-Za-z0-9+.-]*:|#|\{\{")
 

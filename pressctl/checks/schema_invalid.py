@@ -7,7 +7,6 @@ not fit, and tells nobody. Source: RFC 3986, section 4.3 (absolute URI); IPTC's 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from pressctl import rendered
@@ -36,7 +35,11 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             yield Found(
                 value.start, value.end, f"`{value.text[:60]}` is no web address", "write it whole, such as https://example.org/page"
             )
-    for script in rendered.data_scripts(text.of(rendered.own_page)):
+    if not (scripts := rendered.data_scripts(text.of(rendered.own_page))):
+        return
+    import json
+
+    for script in scripts:
         try:
             sound = isinstance(json.loads(script), dict | list)
         except (ValueError, RecursionError):

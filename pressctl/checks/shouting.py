@@ -20,6 +20,7 @@ GOOD = (
     "KEY WEST, Fla. — The bus stays.",
     "The FBI and the KWPD met ICE.",
     "WHO: Riders of the bus",
+    "July 3, 2025\n\nCHICAGO — The bus stays.\n\n(WASHINGTON, D.C.) -- The bus stays.",
     "“The bus MUST STAY NOW,” said Ana Example, a rider.",
     "UNICEF and NASDAQ spoke.",
 )
@@ -38,7 +39,8 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             continue  # most paragraphs: no pattern is needed to see it
         for match in _CAPITALS.finditer(text.unquoted, start, block.end):
             words = match[0].split()
-            label = match.start() == start and (text.prose[match.end() : match.end() + 1] in (":", "") or block == text.lede)
+            opens = match.start() == start or text.prose[start : match.start()] == "("
+            label = opens and (text.prose[match.end() : match.end() + 1] in (":", "") or block == text.lede or _dateline(text, match.end()))
             unknown = any(word not in KNOWN for word in words)
             if (
                 label
@@ -52,6 +54,11 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             if len(text.vocabulary.get(words[0].lower(), ())) > 1 and len(words) == 1:
                 continue  # an acronym that is used again
             yield Found(match.start(), match.end(), f"`{match[0][:40]}` shouts", "write it in lower case")
+
+
+def _dateline(text: Copy, end: int) -> bool:
+    """Whether a dash, or a bracket that closes, stands a few words behind the place: a dateline, in whichever paragraph."""
+    return any(mark in text.prose[end : end + 24] for mark in ("—", "–", " - ", "--", ")"))
 
 
 def _vowels(word: str) -> bool:

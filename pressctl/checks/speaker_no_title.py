@@ -21,8 +21,13 @@ GOOD = (
     "“The bus must stay,” said Commissioner Ana Example.",
     "Ana Example is a rider. “The bus must stay,” said Ana Example.",
     "“The bus must stay,” said rider Ana Example.",
+    "Ana Nobody Example, a rider, came. “The bus must stay,” Nobody Example said.",
+    "“The bus must stay,” said Special Agent in Charge Ana Example and legal scholar Ben Sample.",
+    "The Center of Lunar and Space Engineering said so. Hong Kong said no.",
 )
-_ROLE_BEFORE = pattern(r"(?:\b[a-z-]{4,}(?:er|or|ist|ian|ant|ent|man|woman|ney|ver|ct|ess|lor|eo|ef|ge)|\b(?:rider|coach|owner|chief))\s$")
+_ROLE_BEFORE = pattern(
+    r"(?:\b[a-z-]{4,}(?:er|or|ist|ian|ant|ent|man|woman|ney|ver|ct|ess|lor|eo|ef|ge|sar|lar)|\b(?:rider|coach|owner|chief))\s$"
+)
 _AFTER = pattern(r"\s?(?:,|\(|—|–|\bis\b|\bwas\b|\bof\b|\bwho\b|\bwith\b)")
 
 
@@ -32,7 +37,8 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
     for person in text.of(speech.people):
         if person.name in seen or person.start < text.body_start:
             continue
-        seen.add(person.name)
+        words = person.name.split()
+        seen.update(" ".join(words[at:]) for at in range(max(1, len(words) - 1)))  # two surnames name the same person later
         known = speech.entry(text, person.name)
         if person.name not in spoken or person.title or (known and known.get("title")) or person.name in str(text.release.contacts):
             continue

@@ -240,8 +240,8 @@ def forget(person: Person, yes: Annotated[bool, typer.Option("--yes", help="Do n
     """
     from pressctl import forget as forgetting
     from pressctl import show_contacts
+    from pressctl.clock import SystemClock
     from pressctl.errors import Exit, Refusal
-    from pressctl.send import SystemClock
 
     config = _config()
     found = forgetting.who(config.root, person)

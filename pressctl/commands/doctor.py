@@ -23,9 +23,9 @@ def doctor(
     from pressctl import config as configuration
     from pressctl import doctor as examining
     from pressctl import show
+    from pressctl.clock import SystemClock
     from pressctl.dns_lookup import txt
     from pressctl.errors import Exit
-    from pressctl.send import SystemClock
 
     config = configuration.load(configuration.find(Path.cwd()))
     checks = list(examining.examine(config, provider or config.provider, SystemClock(), txt))

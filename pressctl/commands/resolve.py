@@ -32,8 +32,8 @@ def resolve(
     from pressctl import config as configuration
     from pressctl import distribute, show
     from pressctl import resolve as resolving
+    from pressctl.clock import SystemClock
     from pressctl.delivery_log import open_log
-    from pressctl.send import SystemClock
 
     if not_sent and not reason.strip():
         raise typer.BadParameter("--not-sent needs --reason: how do you know?")

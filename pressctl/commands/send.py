@@ -34,7 +34,7 @@ def send(
     """
     from pressctl import config as configuration
     from pressctl import distribute, show, show_run
-    from pressctl.send import SystemClock
+    from pressctl.clock import SystemClock
 
     config = configuration.load(configuration.find(Path.cwd()))
     wish = distribute.Wish(release, tuple(to or ()), provider, limit, edition)
@@ -74,7 +74,7 @@ def _dry(job: Job, *, as_json: bool) -> int:
 
 def _run(job: Job, *, yes: bool) -> Summary:
     from pressctl import distribute, show_run
-    from pressctl.send import SystemClock
+    from pressctl.clock import SystemClock
 
     if job.live and not yes and job.leaving:
         distribute.check(job)
@@ -124,9 +124,9 @@ def on_interrupt(interrupt: Callable[[], None]) -> None:
 
 def _test(config: Any, wish: Wish, address: str) -> int:
     from pressctl import distribute, show
+    from pressctl.clock import SystemClock
     from pressctl.delivery import Move
     from pressctl.errors import Exit
-    from pressctl.send import SystemClock
 
     outcome = distribute.test(config, wish, address, SystemClock())
     if outcome.move is Move.ACCEPT:

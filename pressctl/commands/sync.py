@@ -28,8 +28,8 @@ def sync(
     from pressctl import config as configuration
     from pressctl import show
     from pressctl import sync as syncing
+    from pressctl.clock import SystemClock
     from pressctl.delivery_log import open_log
-    from pressctl.send import SystemClock
 
     config = configuration.load(configuration.find(Path.cwd()))
     clock = SystemClock()

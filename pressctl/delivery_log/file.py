@@ -21,6 +21,7 @@ from pressctl.files import private_folder, sync_folder
 SCHEMA = 1
 APPLICATION = 0x50524553  # "PRES": tells our file from any other SQLite database
 QUICK_CHECK_LIMIT = 8 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
+CHECKPOINT = 4000  # pages of the -wal (16 MB) after which they are written back: of many commits at once, each page goes back once
 BUSY = 30.0  # seconds to wait for a reader or a backup tool that locks the file
 
 
@@ -54,6 +55,7 @@ def open_log(path: Path) -> DeliveryLog:
         _examine(path, db, status.st_size)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
+        db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT}")
         return DeliveryLog(path, db)
     except BaseException as fault:
         if db is not None:

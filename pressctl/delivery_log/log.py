@@ -22,24 +22,32 @@ ROWS = 128  # of values in one statement; each count is a statement of its own, 
 PLAN = """INSERT INTO delivery (key, release, edition, live, contact, name, outlet, list, recipient, address, channel, wave,
           personal, planned_at, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (release, edition, live, recipient) DO UPDATE SET run = excluded.run, counted = 0, due_at = 0"""
-CLAIM = """UPDATE delivery SET state = 'claimed', move = ?, attempts = attempts + 1, account = ?, reason = ''
-           WHERE id = ? AND state = ? AND attempts = ?"""
 SETTLE = """UPDATE delivery SET state = ?, move = ?, counted = counted + ?, provider_id = ?, settled_at = ?, due_at = ?, reason = ?
             WHERE id = ? AND state = ? AND attempts = ?"""
-# The same for many at once: `…` stands for as many rows of values as there are.
-CLAIM_ALL = """UPDATE delivery SET state = 'claimed', move = wish.move, attempts = wish.attempts + 1, account = wish.account, reason = ''
-               FROM (SELECT column1 AS id, column2 AS move, column3 AS account, column4 AS state, column5 AS attempts
-                     FROM (VALUES …(?, ?, ?, ?, ?))) AS wish
-               WHERE delivery.id = wish.id AND delivery.state = wish.state AND delivery.attempts = wish.attempts"""
-SETTLE_ALL = """UPDATE delivery SET state = result.state, move = result.move, counted = counted + result.counts, settled_at = ?,
-                  provider_id = result.provider_id, due_at = result.due_at, reason = result.reason
-                FROM (SELECT column1 AS id, column2 AS attempt, column3 AS state, column4 AS move, column5 AS counts,
-                        column6 AS provider_id, column7 AS due_at, column8 AS reason
-                      FROM (VALUES …(?, ?, ?, ?, ?, ?, ?, ?))) AS result
-                WHERE delivery.id = result.id AND delivery.state = 'claimed' AND delivery.attempts = result.attempt"""
-ATTEMPTS = "INSERT INTO attempt VALUES …(?, ?, ?, ?, ?, ?, ?)"
-EVENTS = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
-            VALUES …(?, ?, ?, ?, ?, ?, ?, ?, ?)"""
+# What a step writes: a row put in moves the delivery and adds the attempt or the event, all rows in one statement. The thread
+# of the log waits for the interpreter before and after each statement, so a step has as few as can be.
+INTAKE = """
+CREATE TEMP VIEW claims AS SELECT 0 AS delivery, 0 AS attempt, '' AS move, '' AS was, 0 AS run, '' AS account, x'' AS digest, 0 AS at,
+  '' AS batch;
+CREATE TEMP TRIGGER claims_in INSTEAD OF INSERT ON claims BEGIN
+  UPDATE delivery SET state = 'claimed', move = NEW.move, attempts = NEW.attempt, account = NEW.account, reason = ''
+    WHERE id = NEW.delivery AND state = NEW.was AND attempts = NEW.attempt - 1;
+  SELECT RAISE(ABORT, 'moved meanwhile') WHERE changes() <> 1;
+  INSERT INTO attempt VALUES (NEW.delivery, NEW.attempt, NEW.run, NEW.account, NEW.digest, NEW.at, NEW.batch);
+END;
+CREATE TEMP VIEW outcomes AS SELECT 0 AS delivery, 0 AS attempt, 0 AS at, '' AS move, '' AS evidence, 0 AS status, '' AS provider_id,
+  '' AS reason, '' AS answer, '' AS state, 0 AS counts, 0 AS due_at;
+CREATE TEMP TRIGGER outcomes_in INSTEAD OF INSERT ON outcomes BEGIN
+  UPDATE delivery SET state = NEW.state, move = NEW.move, counted = counted + NEW.counts, provider_id = NEW.provider_id,
+      settled_at = NEW.at, due_at = NEW.due_at, reason = NEW.reason
+    WHERE id = NEW.delivery AND state = 'claimed' AND attempts = NEW.attempt;
+  SELECT RAISE(ABORT, 'moved meanwhile') WHERE changes() <> 1;
+  INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
+    VALUES (NEW.delivery, NEW.attempt, NEW.at, NEW.move, NEW.evidence, NEW.status, NEW.provider_id, NEW.reason, NEW.answer);
+END;
+"""
+CLAIMS = "INSERT INTO claims VALUES …(?, ?, ?, ?, ?, ?, ?, ?, ?)"  # `…` stands for as many rows of values as there are
+OUTCOMES = "INSERT INTO outcomes VALUES …(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 FORGET = """UPDATE delivery SET recipient = ?, contact = ?, name = ?, outlet = '', address = '', personal = x'7b7d', reason = ''
             WHERE id = ?"""
 FORGET_EVENTS = "UPDATE event SET reason = '', answer = '' WHERE delivery = ?"
@@ -59,11 +67,14 @@ class DeliveryLog(Questions):
         self.path = path
         self._db = connection
         self._lock: Lock | None = None
+        self._intake = False  # whether this connection has the views that steps are written through
         meta = dict(self._db.execute("SELECT name, value FROM meta"))
         self.id: str = meta["id"]
         self.secret: bytes = meta["secret"]
         self._count = CommitCount(path.with_suffix(".count"))
-        lacking = self._count.of(self.id) - int(meta["commits"])
+        counted = self._count.of(self.id)  # before the commits: another process may be sending, and counts what it has written
+        commits = int(dict(self._db.execute("SELECT name, value FROM meta"))["commits"])
+        lacking = counted - commits
         if lacking > 0:
             self._count.close()
             raise LogError(
@@ -72,7 +83,7 @@ class DeliveryLog(Questions):
                 f"put back the newest copy, together with its `-wal` file. Only if there is none: delete {self._count.path.name}, "
                 "and what this copy does not know is sent again",
             )
-        self._count.note(self.id, int(meta["commits"]))
+        self._count.note(self.id, commits)
 
     def close(self) -> None:
         """Close the file and let go of the lock."""
@@ -99,8 +110,8 @@ class DeliveryLog(Questions):
         with self._transaction() as db:
             rows = db.execute(f"SELECT {COLUMNS} FROM delivery WHERE state = 'claimed' ORDER BY id").fetchall()
             lost = Outcome(Move.LOSE, Evidence.UNKNOWN, "the sending process ended before the outcome was known")
-            for delivery in map(as_delivery, rows):
-                self._settle(db, Settled(Claim(delivery, delivery.account, b""), lost), now, delivery.attempts)
+            for few in _chunks([Settled(Claim(_before(delivery), delivery.account, b""), lost) for delivery in map(as_delivery, rows)]):
+                self._settle(db, few, now)
             db.execute("UPDATE run SET ended_at = ? WHERE ended_at IS NULL", (now,))  # opening this log has examined it whole
         return len(rows)
 
@@ -172,7 +183,7 @@ class DeliveryLog(Questions):
     def _step(self, settled: Sequence[Settled], claims: Sequence[Claim], permit: Permit, now: float, claim_all: ClaimAll) -> list[Claim]:
         with self._transaction() as db:
             for few in _chunks(settled):
-                self._settle_all(db, few, now)
+                self._settle(db, few, now)
             permitted, broken = [], set[str]()
             for claim in claims:
                 no = permit(claim.delivery)
@@ -185,39 +196,37 @@ class DeliveryLog(Questions):
                 permitted = [claim for claim in permitted if claim.batch not in broken]
             return [claim for few in _chunks(permitted) for claim in claim_all(db, few, now)]
 
-    def _settle_all(self, db: sqlite3.Connection, settled: Sequence[Settled], now: float) -> None:
-        """Many outcomes in two statements: SQLite then works beside the interpreter instead of taking turns with it.
-
-        Members of an enumeration go in as plain text: sqlite3 asks each other kind of value how it would like to be stored.
-        """
-        moves, events = list[Any](), list[Any]()
+    def _settle(self, db: sqlite3.Connection, settled: Sequence[Settled], now: float) -> None:
+        """Members of an enumeration go in as plain text: sqlite3 asks each other kind of value how it would like to be stored."""
+        rows = list[Any]()
         for one in settled:
             o, delivery = _proven(one), one.claim.delivery
-            attempt = delivery.attempts + 1
             counts = int(o.counts and o.move is not Move.ACCEPT)
-            state, move, evidence = str(after(State.CLAIMED, o.move)), str(o.move), str(o.evidence)
-            moves += (delivery.id, attempt, state, move, counts, o.provider_id, one.due_at, o.reason)
-            events += (delivery.id, attempt, now, move, evidence, o.status, o.provider_id, o.reason, o.answer)
-        if db.execute(_many(SETTLE_ALL, len(settled)), (now, *moves)).rowcount != len(settled):
+            rows += (delivery.id, delivery.attempts + 1, now, str(o.move), str(o.evidence), o.status, o.provider_id, o.reason, o.answer,
+                     str(after(State.CLAIMED, o.move)), counts, one.due_at)  # fmt: skip
+        try:
+            _put(db, OUTCOMES, rows, len(settled))
+        except _Moved:
             name = f"delivery {settled[0].claim.delivery.key}" if len(settled) == 1 else "a delivery"
-            raise LogError(f"the log no longer has {name} as claimed", Place(str(self.path)), "run `pressctl log verify`")
-        db.execute(_many(EVENTS, len(settled)), events)
+            raise LogError(f"the log no longer has {name} as claimed", Place(str(self.path)), "run `pressctl log verify`") from None
 
     def _claim_all(self, db: sqlite3.Connection, claims: Sequence[Claim], now: float) -> Sequence[Claim]:
-        moves, attempts = list[Any](), list[Any]()
+        rows = list[Any]()
         for claim in claims:
             delivery = claim.delivery
             move = Move.REPLAY if delivery.state is State.UNCERTAIN else Move.CLAIM
             after(delivery.state, move)
-            moves += (delivery.id, str(move), claim.account, str(delivery.state), delivery.attempts)
-            attempts += (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now, claim.batch)
-        if db.execute(_many(CLAIM_ALL, len(claims)), moves).rowcount != len(claims):
-            raise _Moved
-        db.execute(_many(ATTEMPTS, len(claims)), attempts)
+            rows += (delivery.id, delivery.attempts + 1, str(move), str(delivery.state), delivery.run, claim.account, claim.digest, now,
+                     claim.batch)  # fmt: skip
+        _put(db, CLAIMS, rows, len(claims))
         return claims
 
     def _claim_each(self, db: sqlite3.Connection, claims: Sequence[Claim], now: float) -> Sequence[Claim]:
-        return [claim for claim in claims if self._claim(db, claim, now)]
+        granted = list[Claim]()
+        for claim in claims:
+            with contextlib.suppress(_Moved):
+                granted += self._claim_all(db, [claim], now)
+        return granted
 
     def _refuse(self, db: sqlite3.Connection, delivery: Delivery, no: No, now: float) -> None:
         """A delivery that must not leave now: withdrawn, or left as it is until a later run, with the reason."""
@@ -227,26 +236,6 @@ class DeliveryLog(Questions):
             reason = delivery.reason if delivery.state is State.UNCERTAIN else no.reason
             values = (NOT_NOW, reason, delivery.id, delivery.state, delivery.attempts)
             db.execute("UPDATE delivery SET due_at = ?, reason = ? WHERE id = ? AND state = ? AND attempts = ?", values)
-
-    def _claim(self, db: sqlite3.Connection, claim: Claim, now: float) -> bool:
-        delivery = claim.delivery
-        move = Move.REPLAY if delivery.state is State.UNCERTAIN else Move.CLAIM
-        after(delivery.state, move)
-        cursor = db.execute(CLAIM, (move, claim.account, delivery.id, delivery.state, delivery.attempts))
-        if cursor.rowcount != 1:
-            return False
-        row = (delivery.id, delivery.attempts + 1, delivery.run, claim.account, claim.digest, now, claim.batch)
-        db.execute("INSERT INTO attempt VALUES (?, ?, ?, ?, ?, ?, ?)", row)
-        return True
-
-    def _settle(self, db: sqlite3.Connection, one: Settled, now: float, attempt: int) -> None:
-        o, delivery = _proven(one), one.claim.delivery
-        state = after(State.CLAIMED, o.move)
-        values = (state, o.move, int(o.counts and o.move is not Move.ACCEPT), o.provider_id, now, one.due_at, o.reason)
-        cursor = db.execute(SETTLE, (*values, delivery.id, State.CLAIMED, attempt))
-        if cursor.rowcount != 1:
-            raise LogError(f"the log no longer has delivery {delivery.key} as claimed", Place(str(self.path)), "run `pressctl log verify`")
-        db.execute(EVENT, (delivery.id, attempt, now, o.move, o.evidence, o.status, o.provider_id, o.reason, o.answer))
 
     def _withdraw(self, db: sqlite3.Connection, delivery: Delivery, reason: str, now: float) -> None:
         after(delivery.state, Move.WITHDRAW)
@@ -362,6 +351,9 @@ class DeliveryLog(Questions):
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
+            if not self._intake:
+                self._db.executescript(INTAKE)
+                self._intake = True
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -382,6 +374,21 @@ def _proven(one: Settled) -> Outcome:
     if one.claim.delivery.state is State.UNCERTAIN and o.move in (Move.DEFER, Move.REJECT):
         return replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
     return o
+
+
+def _before(claimed: Delivery) -> Delivery:
+    """A delivery that is claimed, as it was before: what an outcome refers to."""
+    return claimed._replace(state=State.PLANNED, attempts=claimed.attempts - 1)
+
+
+def _put(db: sqlite3.Connection, sql: str, values: Sequence[Any], count: int) -> None:
+    """So many rows in one statement. Raises _Moved where a delivery is not as it was read; nothing of it stands then."""
+    try:
+        db.execute(_many(sql, count), values)
+    except sqlite3.IntegrityError as fault:
+        if str(fault) != "moved meanwhile":
+            raise
+        raise _Moved from None
 
 
 def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:

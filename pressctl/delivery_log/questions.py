@@ -18,6 +18,7 @@ class Questions:
     path: Path
     secret: bytes
     _db: sqlite3.Connection
+    _gathered = 0  # the last event whose provider id is among those that `by_provider_id` knows
 
     def due(self, run: int, after: tuple[int, int], limit: int) -> list[Delivery]:
         """Planned deliveries of a run in the order of sending, from behind a wave and id. Read once, never again."""
@@ -149,8 +150,23 @@ class Questions:
         return {str(name).split(":")[0] for (name,) in self._ask("SELECT DISTINCT account FROM run WHERE live")}
 
     def by_provider_id(self, provider_id: str) -> Delivery | None:
-        """The delivery that the provider knows by this id; None where there is none, or more than one."""
-        rows = self._ask(f"SELECT {COLUMNS} FROM delivery WHERE provider_id = ? AND provider_id <> '' LIMIT 2", (provider_id,))
+        """The delivery that the provider knows by this id; None where there is none, or more than one.
+
+        The ids are gathered here, from what has come since they were last asked for: an index over them, random as they are,
+        would cost each message of each send as much as a third of all that is written down about it.
+        """
+        self._ask(
+            "CREATE TEMP TABLE IF NOT EXISTS known (provider_id TEXT, delivery INTEGER, PRIMARY KEY (provider_id, delivery)) WITHOUT ROWID"
+        )
+        self._ask(
+            "INSERT OR IGNORE INTO known SELECT provider_id, delivery FROM event WHERE id > ? AND id <= ? AND provider_id <> ''",
+            (self._gathered, last := self._ask("SELECT coalesce(max(id), 0) FROM event")[0][0]),
+        )
+        self._gathered = last
+        rows = self._ask(
+            f"SELECT {COLUMNS} FROM delivery WHERE id IN (SELECT delivery FROM known WHERE provider_id = ?) AND provider_id = ? LIMIT 2",
+            (provider_id, provider_id),
+        )
         return as_delivery(rows[0]) if len(rows) == 1 else None
 
     def synced(self, account: str) -> float:

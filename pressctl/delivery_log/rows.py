@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from pressctl.delivery import Outcome, State
 from pressctl.office_secret import key as key  # the name of a delivery belongs to the face of the log
+from pressctl.values import dataclass
 
 FORGOTTEN = "forgotten"  # what stands for a person who was erased begins so
 

@@ -40,8 +40,6 @@ CREATE INDEX delivery_due ON delivery (run, wave, id) WHERE state = 'planned';
 CREATE INDEX delivery_again ON delivery (run, due_at, id) WHERE state IN ('deferred', 'uncertain');
 CREATE INDEX delivery_claimed ON delivery (id) WHERE state = 'claimed';
 
-CREATE INDEX delivery_provider_id ON delivery (provider_id) WHERE provider_id <> '';
-
 -- A claim: durable before the first byte of its request leaves.
 CREATE TABLE attempt (
     delivery INTEGER NOT NULL, number INTEGER NOT NULL, run INTEGER NOT NULL, account TEXT NOT NULL,

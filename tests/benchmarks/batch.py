@@ -107,10 +107,12 @@ def planned(folder: Path, count: int) -> tuple[Any, int, Any]:
 
 def ours(kind: str, url: str, count: int) -> float:
     """Seconds of a whole run through our adapter, its end checked."""
+    from pressctl.clock import SystemClock
     from pressctl.config import Secret
     from pressctl.delivery import State
+    from pressctl.outgoing import Route
     from pressctl.provider import Account, find
-    from pressctl.send import Route, Sender, SystemClock
+    from pressctl.send import Sender
     from pressctl.wire import Wire
 
     async def run_it() -> float:

@@ -15,13 +15,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import orjson
 from render_samples import MEETING, NEWSROOM, office, release
 
 from pressctl import render
 from pressctl.contacts import Contact
 from pressctl.edition import Edition, compose
 from pressctl.message import Address, Message
+from pressctl.provider import as_json
 from pressctl.template import Environment
 
 BODY = "The city **will** meet with [residents](https://x.example/agenda) about the bus.\n\n" * 12
@@ -30,7 +30,7 @@ BODY = "The city **will** meet with [residents](https://x.example/agenda) about 
 def request(message: Message) -> bytes:
     """The body as a local mail catcher takes it."""
     assert isinstance(message.to, Address)
-    return orjson.dumps(
+    return as_json(
         {
             "From": {"Email": message.sender.email, "Name": message.sender.name},
             "To": [{"Email": message.to.email, "Name": message.to.name}],
