@@ -326,6 +326,9 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
         if ended.error is None or not isinstance(ended.error, LogError):
             log.end(run, clock.now())
             _retire_older(job, log, clock.now())
+            if job.live:
+                with suppress(LogError):  # it names this run already; without the steps it only protects less
+                    receipt.renew(job.release.path, log, run, job.edition.digest, clock.now())
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
         waiting = tuple(Held(*why, count) for why, count in Counter(held.values()).items())
         return Summary(job, counts, before[State.ACCEPTED], ended, waiting)

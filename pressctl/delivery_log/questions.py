@@ -182,6 +182,10 @@ class Questions:
         """The number of the last run."""
         return int(self._ask("SELECT coalesce(max(id), 0) FROM run")[0][0])
 
+    def steps(self) -> int:
+        """How many steps were written, of all runs."""
+        return int(self._ask("SELECT value FROM meta WHERE name = 'commits'")[0][0])
+
     def verify(self) -> list[str]:
         """What is wrong with the log, in words; empty when nothing is. Reads all of it."""
         from pressctl.delivery_log.invariants import wrong_with
