@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-import socket
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from pressctl import release as releases
 from pressctl.config import Config
 from pressctl.contacts import Contacts
 from pressctl.delivery import Outcome, State
-from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, open_log
+from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Permit, Settled, create_log, holder, open_log
 from pressctl.edition import Edition
 from pressctl.errors import ContactsError, LogError, Place, Problem, ProviderStop, Refusal
 from pressctl.message import Address
@@ -60,7 +60,7 @@ class Job:
     account: Account
     hooks: Mapping[str, Account]  # accounts of the webhooks, by channel
     live: bool
-    already: frozenset[str]  # recipients that an earlier run reached
+    before: Mapping[str, State]  # recipient → what an earlier run left, of those that it claimed
     findings: tuple[Finding, ...] = ()  # of `check`, errors and warnings
 
     @property
@@ -70,8 +70,23 @@ class Job:
 
     @property
     def open(self) -> tuple[Planned, ...]:
-        """Those of the plan that have no accepted delivery of this edition yet."""
-        return tuple(p for p in self.plan.planned if p.contact.recipient not in self.already)
+        """Those of the plan whose delivery of this edition was neither accepted nor rejected yet."""
+        return tuple(p for p in self.plan.planned if self.before.get(p.contact.recipient) not in (State.ACCEPTED, State.REJECTED))
+
+    @property
+    def leaving(self) -> tuple[Planned, ...]:
+        """Those of them to whom something can leave: what is uncertain goes once more only where keys are remembered."""
+        keyed = any(via.module.PROFILE.key_window is not None for via in (self.account, *self.hooks.values()))
+        return self.open if keyed else tuple(p for p in self.open if p.contact.recipient not in self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How many a rule kept from leaving in this run, though the plan had them. `reason` and `detail` as in LeftOut."""
+
+    reason: str
+    detail: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +97,7 @@ class Summary:
     counts: Mapping[State, int]
     already: int  # accepted by earlier runs, among counts[ACCEPTED]
     ended: Ended | None  # None where there was nothing to do
+    held: tuple[Held, ...] = ()
 
     @property
     def deliveries(self) -> int:
@@ -108,9 +124,9 @@ def prepare(config: Config, wish: Wish, clock: Clock) -> Job:
         if live:
             receipt.check(path, log)
         edition = _edition(config, release, wish, log, live=live)
-        already = _already(log, release.slug, edition.digest, live=live)
+        before, plan = _before(log, release.slug, edition.digest, plan, live=live)
     job = Job(
-        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, already, _findings(versions, config, clock)
+        config, release, everyone, edition, plan, via, routes.hooks(config, plan.planned), live, before, _findings(versions, config, clock)
     )
     return _limited(job, wish.limit) if wish.limit else job
 
@@ -177,11 +193,22 @@ def _refuse_another(log: DeliveryLog, slug: str, digest: str) -> None:
         )
 
 
-def _already(log: DeliveryLog | None, slug: str, digest: str, *, live: bool) -> frozenset[str]:
-    if log is None:
-        return frozenset()
-    done = log.deliveries(release=slug, edition=digest, live=live, states=[State.ACCEPTED, State.REJECTED])
-    return frozenset(delivery.recipient for delivery in done)
+def _before(log: DeliveryLog | None, slug: str, digest: str, plan: Plan, *, live: bool) -> tuple[dict[str, State], Plan]:
+    """What earlier runs left of this edition, and the plan without those whose delivery was withdrawn, which is for good."""
+    before, withdrawn = dict[str, State](), dict[str, str]()
+    states = sorted(set(State) - {State.PLANNED, State.DEFERRED})
+    for delivery in log.deliveries(release=slug, edition=digest, live=live, states=states) if log else ():
+        if delivery.state is State.WITHDRAWN:
+            withdrawn[delivery.recipient] = delivery.reason
+        else:
+            before[delivery.recipient] = delivery.state
+    if not withdrawn:
+        return before, plan
+    text = "withdrawn before ({}); this edition is not sent to it any more"
+    gone = [p.contact for p in plan.planned if p.contact.recipient in withdrawn]
+    late = [LeftOut(contact, "withdrawn", text.format(withdrawn[contact.recipient])) for contact in gone]
+    kept = tuple(p for p in plan.planned if p.contact.recipient not in withdrawn)
+    return before, replace(plan, planned=kept, left_out=(*plan.left_out, *late))
 
 
 def _limited(job: Job, limit: int) -> Job:
@@ -229,8 +256,11 @@ def entries(job: Job) -> Iterator[Entry]:
         yield Entry(contact.id, contact.name, contact.outlet, contact.list, contact.recipient, address, channel, planned.wave, personal)
 
 
-def permit_for(job: Job, clocks: TwoClocks) -> Permit:
-    """The rules at the moment of sending: suppressions as they are in the file now; embargo, leave, expiry by both clocks."""
+def permit_for(job: Job, clocks: TwoClocks, held: dict[str, tuple[str, str]]) -> Permit:
+    """The rules at the moment of sending: suppressions as they are in the file now; embargo, leave, expiry by both clocks.
+
+    Whom they keep waiting goes into `held`, recipient → reason and detail; what is uncertain waits for more than a rule.
+    """
     people = {planned.contact.recipient: planned.contact for planned in job.plan.planned}
     watched = Suppressed(job.config.root, job.contacts.suppressions)
 
@@ -239,8 +269,11 @@ def permit_for(job: Job, clocks: TwoClocks) -> Permit:
         for number, now in enumerate(clocks.moments()):
             refused = planning.permit(contact, job.release, watched.now(), now, rehearsal=not job.live)
             if refused is not None:
-                by = f"; {clocks.difference()}" if number else ""
-                return No(f"{refused.detail}{by}", final=refused.reason == "suppressed")
+                detail = refused.detail + (f"; {clocks.difference()}" if number else "")
+                final = refused.reason == "suppressed"
+                if not final and delivery.state is not State.UNCERTAIN:
+                    held[delivery.recipient] = (refused.reason, detail)
+                return No(detail, final)
         return None
 
     return permit
@@ -274,8 +307,8 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
 
     with ExitStack() as stack:
         log = _own_log(job, stack)
-        holder = f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}"
-        log.hold(holder)
+        who = holder()
+        log.hold(who)
         log.recover(clock.now())
         if job.live:  # again: another terminal may have sent while this one waited to be confirmed
             _refuse_another(log, job.release.slug, job.edition.digest)
@@ -283,22 +316,30 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
         before = log.counts(job.release.slug, job.edition.digest, live=job.live)
         document = editions.encode(job.edition)
         run = log.begin(
-            job.release.slug, job.edition.digest, document, live=job.live, account=job.account.name, holder=holder,
+            job.release.slug, job.edition.digest, document, live=job.live, account=job.account.name, holder=who,
             entries=entries(job), now=clock.now(),
         )  # fmt: skip
         if job.live:
             receipt.renew(job.release.path, log, run, job.edition.digest, clock.now())
-        ended = asyncio.run(_send(job, log, run, clock, tell, listen, stack))
+        held = dict[str, tuple[str, str]]()
+        ended = asyncio.run(_send(job, log, run, clock, tell, listen, stack, held))
         if ended.error is None or not isinstance(ended.error, LogError):
             log.end(run, clock.now())
             _retire_older(job, log, clock.now())
+            if job.live:
+                with suppress(LogError):  # it names this run already; without the steps it only protects less
+                    receipt.renew(job.release.path, log, run, job.edition.digest, clock.now())
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
-        return Summary(job, counts, before[State.ACCEPTED], ended)
+        waiting = tuple(Held(*why, count) for why, count in Counter(held.values()).items())
+        return Summary(job, counts, before[State.ACCEPTED], ended, waiting)
 
 
-def nothing_to_do(job: Job) -> Summary:
-    """The summary where every planned delivery was settled before."""
+def nothing_to_do(job: Job, clock: Clock) -> Summary:
+    """The summary where every delivery of the plan was settled before."""
     with open_log(job.config.log_path) as log:
+        with suppress(LogError):  # somebody is sending, and does the same; or it cannot be written, and nothing is lost by that
+            log.hold(holder())
+            _retire_gone(job, log, clock.now())
         counts = log.counts(job.release.slug, job.edition.digest, live=job.live)
     return Summary(job, counts, counts[State.ACCEPTED], None)
 
@@ -314,7 +355,7 @@ def test(config: Config, wish: Wish, address: str, clock: Clock) -> Outcome:
     via = account(config, wish.provider or config.provider, os.environ)
     plan = Plan((Planned(contact, "email", 1),), ())
     everyone = Contacts({}, {})
-    job = Job(config, release, everyone, marked, plan, via, {}, not via.module.PROFILE.rehearsal, frozenset())
+    job = Job(config, release, everyone, marked, plan, via, {}, not via.module.PROFILE.rehearsal, {})
     return asyncio.run(_test(job, next(entries(job)), clock))
 
 
@@ -370,12 +411,18 @@ def _own_log(job: Job, stack: ExitStack) -> DeliveryLog:
 
 
 def _retire_gone(job: Job, log: DeliveryLog, now: float) -> None:
-    """Take back what was planned and never claimed for somebody who is on no list any more."""
+    """Take back what waits for somebody who is on no list any more, or is suppressed: no plan will ever have them again."""
     known = {contact.recipient for entry in job.contacts.lists.values() for contact in entry.contacts}
-    waiting = log.deliveries(release=job.release.slug, edition=job.edition.digest, live=job.live, states=[State.PLANNED, State.DEFERRED])
-    gone = [delivery for delivery in waiting if delivery.recipient not in known]
-    if gone:
-        log.withdraw(gone, "no longer on any list", now)
+    gone: dict[str, list[Delivery]] = {}
+    for delivery in log.deliveries(
+        release=job.release.slug, edition=job.edition.digest, live=job.live, states=[State.PLANNED, State.DEFERRED]
+    ):
+        if delivery.recipient not in known:
+            gone.setdefault("no longer on any list", []).append(delivery)
+        elif suppression := job.contacts.suppressions.get(delivery.recipient):
+            gone.setdefault(suppression.detail, []).append(delivery)
+    for reason, deliveries in gone.items():
+        log.withdraw(deliveries, reason, now)
 
 
 def _retire_older(job: Job, log: DeliveryLog, now: float) -> None:
@@ -390,7 +437,7 @@ def _retire_older(job: Job, log: DeliveryLog, now: float) -> None:
 
 async def _send(
     job: Job, log: DeliveryLog, run: int, clock: Clock, tell: Callable[[Settled | Waiting], None],
-    listen: Callable[[Callable[[], None]], None], stack: ExitStack,
+    listen: Callable[[Callable[[], None]], None], stack: ExitStack, held: dict[str, tuple[str, str]],
 ) -> Ended:  # fmt: skip
     from pressctl.send import Ended, Sender
     from pressctl.two_clocks import DatedWire, TwoClocks, ask
@@ -410,7 +457,7 @@ async def _send(
             await ask(job.account, clocks)
         if (early := _clocks_disagree(job, clocks)) is not None:
             return early
-        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clocks), clock, tell)
+        sender = Sender(log, run, job.edition, by_channel, wire, permit_for(job, clocks, held), clock, tell)
         listen(sender.interrupt)
         return await sender.send()
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +15,7 @@ from pressctl import contact_editor as editor
 from pressctl import contact_store as store
 from pressctl import contacts as contact_files
 from pressctl.contacts import Contact
-from pressctl.delivery_log import DeliveryLog, open_log
+from pressctl.delivery_log import DeliveryLog, holder, open_log
 from pressctl.errors import ContactsError, Place, Refusal
 from pressctl.office_secret import secret_of
 from pressctl.suppressions import FOLDER, STATE
@@ -86,7 +85,7 @@ def _held(log: Path, stack: contextlib.ExitStack) -> DeliveryLog | None:
     if not os.path.lexists(log):
         return None
     book = stack.enter_context(open_log(log))
-    book.hold(f"process {os.getpid()} on {socket.gethostname()}, forgetting somebody")
+    book.hold(holder("forgetting somebody"))
     return book
 
 

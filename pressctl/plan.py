@@ -29,7 +29,7 @@ class LeftOut:
     """One contact that gets nothing in this run. `reason` is a word for programs, `detail` a sentence for people."""
 
     contact: Contact
-    reason: str  # duplicate | suppressed | sample | no-address | on-leave | embargo | expired | limit
+    reason: str  # duplicate | suppressed | sample | no-address | on-leave | embargo | expired | limit | withdrawn
     detail: str
 
 
@@ -94,8 +94,7 @@ def permit(contact: Contact, release: Release, suppressions: Mapping[str, Suppre
         detail = "only a telephone number: on the call sheet" if contact.phone else "no usable address: all are marked bounced or invalid"
         return LeftOut(contact, "no-address", detail)
     if suppression := suppressions.get(contact.recipient):
-        since = f" {suppression.since}" if suppression.since else ""
-        return LeftOut(contact, "suppressed", f"{suppression.reason}{since}")
+        return LeftOut(contact, "suppressed", suppression.detail)
     if rehearsal:
         return None
     domain = contact.email.rpartition("@")[2] or urlsplit(contact.webhook).hostname or ""

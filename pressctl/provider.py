@@ -177,6 +177,12 @@ class Account:
     batch: int
     dkim: str = ""
 
+    @property
+    def secrets(self) -> list[str]:
+        """Its credentials, for those who must know them to keep them out of sight, or to tell accounts apart."""
+        values = [getattr(self.settings, name) for name in self.settings.__dataclass_fields__]
+        return [value.reveal() for value in values if isinstance(value, Secret)]
+
 
 def rooms(config: Config, environment: Mapping[str, str]) -> list[Account]:
     """The accounts of all rooms: those of the configuration in its order, then each kind as it comes. Raises ConfigError."""
@@ -405,6 +411,27 @@ def parsed(response: httpx2.Response) -> Any:
 def text(value: Any, most: int = 300) -> str:
     """A provider's own words, made one short line; whatever it was."""
     return " ".join(str(value).split())[:most] if value else ""
+
+
+ANSWER = 500  # characters of an answer that are kept in the log
+_PART = r"[^\s<>\"'(),:;@\\]"
+_ADDRESS = re.compile(rf"{_PART}{{1,64}}@{_PART}{{1,255}}")  # RFC 5321, section 4.5.3.1; without an end it is slow
+_CREDENTIAL = re.compile(r"\b(Basic|Bearer) +[^\s\"',;]+", re.IGNORECASE)
+
+
+def discreet(words: str, secrets: Sequence[str]) -> str:
+    """A provider's own words on one line, at most 2,000 characters: addresses, and these secrets, are made unreadable."""
+    said = " ".join(words.split())
+    for secret in filter(None, secrets):
+        said = said.replace(secret, "•••")
+    said = said[: 4 * ANSWER]  # whole secrets are gone, and whatever is searched for now is searched for in little
+    return _ADDRESS.sub("…@…", _CREDENTIAL.sub(r"\1 •••", said))
+
+
+def told(outcome: Outcome, response: httpx2.Response, secrets: Sequence[str]) -> Outcome:
+    """The outcome with the beginning of the answer beside it, for the log and the terminal: what it echoes is not theirs to show."""
+    answer = discreet(response.content.decode("utf-8", "replace"), secrets)[:ANSWER]
+    return replace(outcome, reason=discreet(outcome.reason, secrets), stop=discreet(outcome.stop, secrets), answer=answer)
 
 
 def as_json(value: Mapping[str, Any] | list[Any]) -> bytes:

@@ -1,7 +1,8 @@
 """A release's receipt: the small file beside it that remembers which log sent it, so that a missing log is noticed.
 
-An empty or restored log is a machine for second copies. The receipt `SLUG.sent.json` names the log and its last run; it
-holds nobody's address, so it goes into git, and a colleague's machine without that log refuses to send.
+An empty or restored log is a machine for second copies. The receipt `SLUG.sent.json` names the log, its last run, and how
+many steps had been written when that ended: a copy from the middle of it has fewer. It holds nobody's address, so it goes
+into git, and a colleague's machine without that log refuses to send.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def check(release: Path, log: DeliveryLog | None) -> None:
     path = path_for(release)
     try:
         said = orjson.loads(path.read_bytes())
-        name, run = str(said["log"]), int(said["run"])
+        name, run, steps = str(said["log"]), int(said["run"]), int(said.get("steps", 0))
     except FileNotFoundError:
         return
     except (OSError, ValueError, KeyError, TypeError):
@@ -45,15 +46,19 @@ def check(release: Path, log: DeliveryLog | None) -> None:
         raise LogError(
             f"this log is an older copy: it knows runs up to {log.runs()}, the release was sent in run {run}", Place(str(path)), recovery
         )
+    if log.steps() < steps:
+        text = f"this log is an older copy: it has {log.steps()} steps of run {run}, which had {steps}"
+        raise LogError(text, Place(str(path)), recovery)
 
 
 def renew(release: Path, log: DeliveryLog, run: int, edition: str, now: float) -> None:
-    """Write the receipt, before the run's first request. Raises LogError where it cannot be written."""
+    """Write the receipt: before the run's first request, and again at its end. Raises LogError where it cannot be written."""
     path = path_for(release)
     said = {
         "about": ABOUT,
         "log": log.id,
         "run": run,
+        "steps": log.steps(),
         "edition": edition,
         "at": datetime.fromtimestamp(now, UTC).isoformat(timespec="seconds"),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 from pressctl import edition as editions
 from pressctl.config import Config
 from pressctl.delivery import Evidence, Move, Outcome, State
-from pressctl.delivery_log import Delivery, DeliveryLog
+from pressctl.delivery_log import Delivery, DeliveryLog, holder
+from pressctl.document import nearest
 from pressctl.errors import LogError, PressctlError, Refusal
 from pressctl.provider import Account, Doubt, account
 
@@ -32,13 +33,40 @@ class Verdict:
     reason: str
 
 
-def say(log: DeliveryLog, key: str, *, accepted: bool, reason: str, now: float) -> Verdict:
-    """Take a person's word for one uncertain delivery. Raises Refusal where it is not uncertain."""
-    delivery = log.delivery(key)
-    if delivery is None:
-        raise LogError(f"the log has no delivery, or more than one, whose key begins with {key}", hint="see the keys: `pressctl log`")
-    if delivery.state is not State.UNCERTAIN:
-        raise Refusal(f"the delivery {key} is {delivery.state}, not uncertain", hint="only an uncertain delivery can be settled by hand")
+def recover(log: DeliveryLog, clock: Clock) -> None:
+    """Call uncertain what a process that is gone had claimed. Where another one sends, what is claimed is its own."""
+    with contextlib.suppress(LogError):
+        log.hold(holder("resolving"))
+        log.recover(clock.now())
+
+
+def refuse_unknown(log: DeliveryLog, slug: str) -> None:
+    """Raise LogError for a release that the log does not know: a slip of the finger must not look like certainty."""
+    known = log.releases()
+    if slug not in known:
+        raise LogError(f"the log knows no release `{slug}`", hint=nearest(slug, known) or "see what it knows: `pressctl log`")
+
+
+def chosen(log: DeliveryLog, slug: str, keys: Sequence[str]) -> list[Delivery]:
+    """The deliveries with these keys. Raises LogError or Refusal where any is not there, of another release, or not uncertain."""
+    found, hint = list[Delivery](), f"see the keys: `pressctl log {slug}`"
+    for key in keys:
+        delivery = log.delivery(key)
+        if delivery is None:
+            raise LogError(f"the log has no delivery, or more than one, whose key begins with {key}", hint=hint)
+        if delivery.release != slug:
+            raise Refusal(f"the delivery {key} is of `{delivery.release}`, not of `{slug}`", hint=hint)
+        if delivery.state is not State.UNCERTAIN:
+            text = f"the delivery {key} is {delivery.state}, not uncertain"
+            raise Refusal(text, hint="only an uncertain delivery can be settled by hand")
+        if any(delivery.id == other.id for other in found):
+            raise Refusal(f"the delivery {key} is named twice", hint="say of each delivery one thing only")
+        found.append(delivery)
+    return found
+
+
+def say(log: DeliveryLog, delivery: Delivery, *, accepted: bool, reason: str, now: float) -> Verdict:
+    """Take a person's word for one uncertain delivery. Raises Refusal where it has moved meanwhile."""
     move, text = (
         (Move.ACCEPT, "a person says that it arrived") if accepted else (Move.DEFER, f"a person says that it was not sent: {reason}")
     )
@@ -52,9 +80,6 @@ def ask(config: Config, log: DeliveryLog, slug: str, clock: Clock, base_url: Cal
 
     `base_url` gives the embedded inbox's URL, started only where it is needed.
     """
-    with contextlib.suppress(LogError):  # somebody is sending: then what is claimed is theirs
-        log.hold(f"process {os.getpid()}, resolving")
-        log.recover(clock.now())
     rows = list(log.deliveries(release=slug, states=[State.UNCERTAIN]))
     return asyncio.run(_ask_all(config, log, rows, clock, base_url)) if rows else []
 

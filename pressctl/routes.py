@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pressctl import provider
-from pressctl.config import Config, Secret
+from pressctl.config import Config
 from pressctl.plan import Planned
 from pressctl.provider import Account, account
 
@@ -63,6 +63,5 @@ def _to_sandbox(base_url: str) -> Callable[[str], str]:
 
 def identity(via: Account, secret: bytes) -> str:
     """Account and credentials, the latter only as a short keyed digest: a changed token is another account."""
-    values = [getattr(via.settings, name) for name in via.settings.__dataclass_fields__]
-    credentials = "\0".join(value.reveal() for value in values if isinstance(value, Secret))
+    credentials = "\0".join(via.secrets)
     return f"{via.name}:{hmac.new(secret, credentials.encode(), hashlib.sha256).hexdigest()[:8]}"

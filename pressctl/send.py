@@ -24,7 +24,7 @@ from pressctl.delivery_log import Batch, Claim, Delivery, DeliveryLog, Permit, S
 from pressctl.edition import Edition
 from pressctl.errors import ConfigError, LogError, PressctlError, Problem, ProviderStop
 from pressctl.outgoing import Digests, Ready, Route, request_for
-from pressctl.provider import CannotCarry
+from pressctl.provider import CannotCarry, told
 from pressctl.wire import Answer, Broken, judge
 
 if TYPE_CHECKING:
@@ -43,6 +43,8 @@ TURNS = 0.00005
 GRACE = 10.0  # seconds that requests in flight get to end after the first interrupt
 ASLEEP = 5.0  # seconds of suspension after which connections are not trusted any more
 STALE = 60.0  # seconds after which a request that waits is made anew: a signature's time grows old
+MEND = "mend what the reason names: the sender's domain, the text, an attachment"
+TOO_LARGE = "make the attachments smaller, or send links to them instead"
 REPLAY_MARGIN = 120.0  # seconds before the end of a key's window in which it is not used any more; longer for a slow account
 
 
@@ -85,6 +87,7 @@ class Sender:
         self.breaker, self.refusals, self.budget = pace.Breaker(), pace.Refusals(), pace.Budget()
         self._writer = ThreadPoolExecutor(1, "log")
         self._digests = Digests()
+        self._secrets = [secret for route in routes.values() for secret in route.account.secrets]
         self._rows: deque[Delivery] = deque()  # read from the log, no request made yet
         self._ready: deque[Ready] = deque()
         self._forms: dict[str, batch.Form | None] = {}  # account → how the edition goes in batches through it
@@ -520,6 +523,8 @@ class Sender:
             return None
 
     def _meaning(self, answer: Answer, outcome: Outcome) -> Outcome:
+        if outcome.move is not Move.ACCEPT:  # of an acceptance the ID is what it said, and this is the way of nearly all
+            outcome = told(outcome, answer.response, self._secrets)
         if answer.whole or outcome.move not in (Move.ACCEPT, Move.LOSE):
             return outcome
         if outcome.move is Move.ACCEPT:  # nobody can accept what they do not have
@@ -565,9 +570,10 @@ class Sender:
             self._accepted_any, self._progress_at = True, now
         if outcome.stop:
             self._stop(outcome.stop, outcome.hint)
-        for why in (self.breaker.note(outcome, keyed=route.keyed, now=now), self.refusals.note(outcome)):
-            if why:
-                self._stop(why, "nothing else was sent; look at the provider's status page, then run the same command again")
+        if why := self.breaker.note(outcome, keyed=route.keyed, now=now):
+            self._stop(why, "nothing else was sent; look at the provider's status page, then run the same command again")
+        if why := self.refusals.note(outcome):
+            self._stop(why, f"nothing else was sent; {TOO_LARGE if outcome.status == 413 else MEND}")
         if outcome.retry_after is not None or (outcome.status == 429 and not outcome.stop):
             self._slow_down(route, outcome)
 

@@ -17,13 +17,14 @@ from pressctl.errors import Exit, LogError
 
 if TYPE_CHECKING:
     from pressctl.delivery_log import Settled
-    from pressctl.distribute import Job, Summary
+    from pressctl.distribute import Held, Job, Summary
     from pressctl.finding import Finding
     from pressctl.plan import LeftOut, Planned
     from pressctl.send import Waiting
 
 MOST_ROWS = 60  # of a plan that is shown before sending; `--dry-run` shows all of it
 MOST_WARNINGS = 5
+BEFORE = {State.ACCEPTED: "already has it", State.REJECTED: "was refused before"}  # of an earlier run; else it may have it
 WORTH_SAYING = 2.0  # seconds; a shorter wait is not told
 
 
@@ -73,7 +74,9 @@ def _languages(job: Job) -> str:
 def _row(job: Job, planned: Planned) -> tuple[str, str, str]:
     contact = planned.contact
     who = f"{contact.name}, {contact.outlet}" if contact.outlet and contact.outlet != contact.name else contact.name
-    how = "already has it" if contact.recipient in job.already else "by webhook" if planned.channel == "webhook" else "by e-mail"
+    how = "by webhook" if planned.channel == "webhook" else "by e-mail"
+    if contact.recipient in job.before:
+        how = BEFORE.get(job.before[contact.recipient], "uncertain: may have it")
     if job.edition.translations:
         how += f", in {labels.name(version_for(job.edition, contact.languages).language)}"
     return contact.id, who, how
@@ -121,7 +124,7 @@ def summary(ended: Summary, stream: TextIO) -> None:
     """What is true now, and the one thing to do next."""
     counts = ended.counts
     new = counts[State.ACCEPTED] - ended.already
-    if ended.ended is None:
+    if ended.ended is None and ended.already == ended.deliveries:
         stream.write(
             show.paint("done", "green", stream)
             + f": all {ended.already} deliveries of this edition were accepted before; nothing was sent\n"
@@ -150,13 +153,25 @@ def next_steps(ended: Summary) -> list[str]:
     if counts[State.UNCERTAIN] + counts[State.CLAIMED]:
         steps.append(f"uncertain means that nobody knows whether it arrived; it is not sent again by itself: `pressctl resolve {slug}`")
     if counts[State.DEFERRED] + counts[State.PLANNED]:
-        steps.append("the same command goes on with the rest")
+        for one in ended.held:
+            steps.append(f"{one.count} not sent: {one.detail}; {_way_on(ended, one)}")
+    if counts[State.DEFERRED] + counts[State.PLANNED] > sum(one.count for one in ended.held):
+        rest = f"the rest is left out above, or on other lists than were named: `pressctl log {slug} --missing` shows who"
+        steps.append("the same command goes on with the rest" if ended.ended is not None else rest)
     if counts[State.REJECTED]:
         steps.append(f"see why: `pressctl log {slug} --state rejected`")
     if not steps and not job.live:
         steps.append("read them as a journalist would: `pressctl sandbox`")
     steps.append(f"the log: `pressctl log {slug}`")
     return steps
+
+
+def _way_on(ended: Summary, held: Held) -> str:
+    """What to do for those that a rule held back."""
+    if held.reason != "expired":
+        return "the same command sends to them after that"
+    job = ended.job
+    return f"if it is still news, set a later `expires`, then `pressctl send {job.release.slug} --edition {job.edition.digest[:8]}`"
 
 
 def code(ended: Summary) -> Exit:
@@ -170,8 +185,6 @@ def code(ended: Summary) -> Exit:
         return Exit.UNCERTAIN
     if end is not None and end.error is not None:
         return Exit.STOPPED
-    if end is None:
-        return Exit.NO if counts[State.REJECTED] else Exit.DONE
     return Exit.NO if counts[State.REJECTED] or counts[State.DEFERRED] or counts[State.PLANNED] else Exit.DONE
 
 

@@ -30,6 +30,11 @@ class Suppression:
     reason: str
     since: date | None = None
 
+    @property
+    def detail(self) -> str:
+        """Why, and since when where that is known."""
+        return f"{self.reason} {self.since}" if self.since else self.reason
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Suppressions(Mapping[str, Suppression]):

@@ -11,6 +11,7 @@ headers (`429;Retry-After: 7`), or a name in `MISCHIEF`.
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import socket
 import struct
@@ -305,6 +306,7 @@ class Line:
     def __init__(self, folder: Path, url: str, count: int = 5, *, waves: Sequence[int] = (), attachment: int = 0) -> None:
         self.path, self.clock = folder / "state" / "log.sqlite3", Clock()
         self.batch = 1
+        self.settings: mailpit.Settings | None = None
         self.url, self.edition, self.chance = url, an_edition(attachment=attachment), 0.0
         self.entries = [an_entry(n, waves[n] if waves else 1) for n in range(count)]
         self.permit: Callable[[Delivery], No | None] = lambda _: None
@@ -315,7 +317,7 @@ class Line:
         create_log(self.path, b"s" * 32).close()
 
     def account(self, provider: Provider, concurrency: int, per_second: float) -> Account:
-        settings = mailpit.Settings(base_url=self.url)
+        settings = self.settings or mailpit.Settings(base_url=self.url)
         return Account("test", "test", provider, settings, self.timeout, concurrency, per_second, self.batch)
 
     def send(self, provider: Provider | None = None, *, concurrency: int = 4, per_second: float = 0.0) -> Ended:
@@ -367,6 +369,14 @@ class Line:
         with open_log(self.path) as log:
             counts = log.counts("night-ferry", self.edition.digest, live=True)
         return int(show_run.code(Summary(cast(Any, None), counts, 0, ended)))
+
+    def words(self, ended: Ended) -> str:
+        """What `pressctl send` prints at the end: the counts, and what to do next; as one line, however wide a terminal is."""
+        with open_log(self.path) as log:
+            counts = log.counts("night-ferry", self.edition.digest, live=True)
+        job, said = cast(Any, SimpleNamespace(release=SimpleNamespace(slug="night-ferry"), live=True)), io.StringIO()
+        show_run.summary(Summary(job, counts, 0, ended), said)
+        return " ".join(said.getvalue().split())
 
 
 def never_two(server: Faulty) -> None:

@@ -197,10 +197,10 @@ def test_sync_says_when_a_provider_does_not_answer_as_it_should(tmp_path: Path, 
 
 def test_a_persons_word_settles_only_what_is_uncertain(log: DeliveryLog) -> None:
     one, two = logged(log, "one", "two", move=Move.LOSE)
-    assert resolve.say(log, one.key[:8], accepted=True, reason="", now=NOW).state is State.ACCEPTED
-    assert resolve.say(log, two.key, accepted=False, reason="the desk says so", now=NOW).state is State.DEFERRED
+    assert resolve.say(log, one, accepted=True, reason="", now=NOW).state is State.ACCEPTED
+    assert resolve.say(log, two, accepted=False, reason="the desk says so", now=NOW).state is State.DEFERRED
     with pytest.raises(Refusal):
-        resolve.say(log, one.key, accepted=False, reason="no", now=NOW)
+        resolve.say(log, one, accepted=False, reason="no", now=NOW)
     reasons = [attempt.reason for attempt in log.attempts(two)]
     assert reasons[-1] == "a person says that it was not sent: the desk says so"
     assert log.verify() == []
@@ -244,6 +244,24 @@ def test_the_provider_is_asked_by_our_key(tmp_path: Path) -> None:
             (found,) = resolve.ask(config, log, live_office.SLUG, Turned(NOW + 9), lambda: "")
             assert found.state is State.ACCEPTED
     assert all("/api/v1/search" in path for path in asked)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [(500, b'{"Error": "busy"}'), (404, b"no such page"), (200, b"<html>"), (200, b"{}"), (200, b'{"messages": [{"ID": 7}]}'), (401, b"")],
+)
+def test_a_provider_that_cannot_say_settles_nothing(tmp_path: Path, status: int, body: bytes) -> None:
+    with Recorder(says=["silent"]) as recorder:
+        root = live_office.office(tmp_path / "office", recorder.url, 1)
+        assert live_office.send(root).returncode == 4
+    with answering(lambda _: (status, body, {"content-type": "application/json"})) as (url, asked):
+        live_office.office(root, url, 1)
+        end = run_pressctl(root, "resolve", live_office.SLUG, "--json")
+    assert (end.returncode, len(asked)) == (4, 1)
+    said = json.loads(end.stdout)
+    assert (said["contact"], said["state"]) == ("newsroom-1-desk-1", "uncertain")
+    assert said["reason"] == "the provider's answer settles nothing"
+    assert "Traceback" not in end.stderr
 
 
 # ── report ───────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -550,7 +550,7 @@ def test_the_second_sender_is_told_who_sends_and_since_when(log: DeliveryLog) ->
     with open_log(log.path) as other, pytest.raises(LogError) as refused:
         other.hold("me")
     [problem] = refused.value.problems
-    assert problem.text == "another pressctl is sending: process 77 on desk, since 2025-07-03 10:00:00"
+    assert problem.text == "another pressctl is at work: process 77 on desk, since 2025-07-03 10:00:00"
     assert problem.hint == "wait until it has ended, or end it; nothing was sent by this command"
     log.close()
     with open_log(log.path) as other:

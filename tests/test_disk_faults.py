@@ -13,7 +13,8 @@ D13                  test_log_place.py: doctor warns; a log there is not refused
 D15                  test_a_slow_disk
 D16                  measured in benchmarks/, not asserted: the time depends on the machine
 D17                  test_log_identity.py: a folder that others can write to, what is not a regular file
-D18                  a shared log is not there, and refused: test_config.py
+D18                  not tested, since there is nothing to test: the log is a file on this machine, and a server for it does not exist.
+                     Its key in the configuration is refused: test_config.py
 D19                  there is one form of the log yet, and nothing to migrate; its making, killed at any step:
                      test_a_log_whose_making_was_killed_is_there_whole_or_not_at_all
 """

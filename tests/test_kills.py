@@ -155,7 +155,7 @@ def test_a_signal_finishes_what_is_under_way_and_says_what_is_left(tmp_path: Pat
         child.send_signal(getattr(signal, name))
         out, err = child.communicate(timeout=30)
         assert child.returncode == 130
-        assert "note: stopping: what is in flight is finished and written down; again to give up on it" in err
+        assert "note: stopping: what is in flight is finished and written down, in 10 s at most; again to give up on it\n" in err
         assert "Traceback" not in err
         left = Counter(states(root).values())
         assert set(left) <= {State.ACCEPTED, State.PLANNED, State.DEFERRED}
@@ -179,6 +179,7 @@ def test_a_second_ctrl_c_gives_up_at_once_and_says_that_nobody_knows(tmp_path: P
         child.send_signal(signal.SIGINT)
         out, err = child.communicate(timeout=30)
         assert (child.returncode, time.monotonic() - began < 8) == (130, True)
+        assert err.endswith("note: giving up on what is in flight: nobody will know whether it arrived\n")
         assert "Traceback" not in err
         assert "4 uncertain" in out
         assert f"pressctl resolve {SLUG}" in out

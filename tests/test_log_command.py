@@ -11,8 +11,10 @@ import re
 import sqlite3
 from pathlib import Path
 
+import live_office
 import pytest
-from conftest import NATIONAL, Run
+from conftest import NATIONAL, Run, run_pressctl
+from recorder import Recorder
 
 
 def test_without_a_log_it_says_how_one_is_made(pressctl: Run) -> None:
@@ -52,6 +54,20 @@ def test_attempts_show_evidence_and_status(pressctl: Run) -> None:
     lines = pressctl("log", "--attempts").stdout.splitlines()
     assert lines[0].split() == ["key", "contact", "attempt", "claimed", "ended", "evidence", "status", "id", "or", "reason"]
     assert re.search(r"wire +1 +\S+ \S+ +accept +accepted +200 +\S+", lines[1])
+
+
+def test_attempts_show_what_the_provider_answered_where_it_did_not_accept(tmp_path: Path) -> None:
+    with Recorder(says=["accept", "broken", "422"]) as provider:
+        root = live_office.office(tmp_path, provider.url, 3, "concurrency = 1")
+        assert live_office.send(root).returncode == 4
+    said = run_pressctl(root, "log", "--attempts", environment={"COLUMNS": "200"}).stdout.splitlines()
+    assert said[0].split()[-4:] == ["id", "or", "reason", "answer"]
+    assert said[1].endswith(provider.known[next(iter(provider.known))][1])
+    assert said[2].endswith('it broke         {"Error": "it broke"}')
+    assert said[3].endswith('told to say 422  {"Error": "told to say 422"}')
+    data = [json.loads(line) for line in run_pressctl(root, "log", "--attempts", "--json").stdout.splitlines()]
+    assert [one["answer"] for one in data] == ["", '{"Error": "it broke"}', '{"Error": "told to say 422"}']
+    assert all(one["claimed_at"] <= one["at"] for one in data)
 
 
 def test_nobody_is_missing_when_all_have_it(pressctl: Run) -> None:

@@ -177,6 +177,24 @@ def test_another_offices_log_is_not_measured_by_ours(log: DeliveryLog, tmp_path:
     open_log(log.path).close()  # which log sent a release is for its receipt to say
 
 
+def test_an_older_copy_is_told_by_its_count_although_another_log_lay_here_meanwhile(log: DeliveryLog, tmp_path: Path) -> None:
+    rows = log.due(plan(log, ["a", "b"]), (0, 0), 9)
+    log.close()
+    older = tmp_path / "backup"
+    shutil.copy(log.path, older)
+    with open_log(log.path) as again:
+        settle(again, claim(again, rows[:1]), Move.ACCEPT)
+    with new_log(tmp_path / "other") as other:
+        other.close()
+    shutil.copy(other.path, log.path)
+    with open_log(log.path) as foreign:  # by mistake, and a rehearsal is written into it
+        plan(foreign, ["c"])
+    shutil.copy(other.path, log.path)
+    assert refused(log.path)[0].endswith("it lacks the last 1 steps that were written")  # it has a count of its own
+    shutil.copy(older, log.path)
+    assert refused(log.path)[0].endswith("it lacks the last 2 steps that were written")
+
+
 @pytest.mark.parametrize("content", [b"", b"\0" * 38, b"rubbish", b"\xff\xfe 12", "x ²".encode()], ids=str)
 def test_a_count_that_a_power_cut_spoilt_accuses_nobody(log: DeliveryLog, content: bytes) -> None:
     plan(log, ["a"])
@@ -194,6 +212,25 @@ def crashed(log: DeliveryLog, folder: Path) -> Path:
     return folder / log.path.name
 
 
+@pytest.mark.parametrize("suffix", ["-wal", "-journal"])
+def test_a_new_log_is_not_made_beside_the_rest_of_another(log: DeliveryLog, tmp_path: Path, suffix: str) -> None:
+    """SQLite would play the old `-wal` into the new file: pages of two logs in one."""
+    claim(log, log.due(plan(log, ["a", "b"]), (0, 0), 1))
+    path = crashed(log, tmp_path / "after")
+    path.unlink()
+    rest = path.with_name("log.sqlite3-wal").rename(path.with_name(f"log.sqlite3{suffix}"))
+    with pytest.raises(LogError) as error:
+        delivery_log.create_log(path, b"s" * 32)
+    [problem] = error.value.problems
+    assert problem.text == "a part of a delivery log is here, and the log itself is not"
+    assert problem.place is not None
+    assert problem.place.file == str(rest)
+    assert problem.hint == "put log.sqlite3 back beside it (from a backup, or the trash). Only if it is lost for good: delete this file"
+    assert not path.exists()
+    rest.unlink()
+    delivery_log.create_log(path, b"s" * 32).close()
+
+
 def test_a_killed_processs_log_opens_with_everything(log: DeliveryLog, tmp_path: Path) -> None:
     claim(log, log.due(plan(log, ["a", "b"]), (0, 0), 1))
     with open_log(crashed(log, tmp_path / "after")) as again:
@@ -207,6 +244,31 @@ def test_a_log_without_the_wal_of_a_killed_process_is_refused(log: DeliveryLog, 
     path = crashed(log, tmp_path / "after")
     path.with_name("log.sqlite3-wal").unlink()
     assert refused(path)[0].endswith("it lacks the last 1 steps that were written")
+
+
+@pytest.mark.parametrize(("between", "after"), [(1, 1), (3, 2), (12, 1)])
+def test_an_older_copy_beside_the_wal_of_a_killed_process_is_refused(log: DeliveryLog, tmp_path: Path, between: int, after: int) -> None:
+    """The `-wal` brings the newest count with it, and none of the pages that were written back before it began."""
+    rows = log.due(plan(log, [f"n{number}" for number in range(100)]), (0, 0), 100)
+    settle(log, claim(log, rows[:1]), Move.ACCEPT)
+    log._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    older = shutil.copy(log.path, tmp_path / "backup")
+    settle(log, claim(log, rows[1 : 1 + between]), Move.ACCEPT)
+    log._db.execute("PRAGMA wal_checkpoint(RESTART)")
+    claim(log, rows[90 : 90 + after])
+    path = crashed(log, tmp_path / "after")
+    wal = path.with_name("log.sqlite3-wal")
+    newest, left = path.read_bytes(), wal.read_bytes()
+    shutil.copy(older, path)
+    assert refused(path) == (
+        "the delivery log and its `-wal` file do not belong together",
+        "put back the copy that this `-wal` was left beside; keep both files. Only if there is none: move the `-wal` away, "
+        "and what an older copy does not know is sent again",
+    )
+    assert wal.read_bytes() == left
+    path.write_bytes(newest)
+    with open_log(path) as again:
+        assert list(states(again).values()).count("accepted") == 1 + between
 
 
 def test_no_flipped_bit_in_the_wal_brings_a_delivery_back(log: DeliveryLog, tmp_path: Path) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+import time
 import types
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from pressctl import config, provider
 from pressctl.config import Secret
+from pressctl.delivery import rejected
 from pressctl.errors import ConfigError
 from pressctl.provider import Account, Profile
 
@@ -117,3 +120,20 @@ def test_a_dkim_selector_belongs_to_any_account_and_is_a_name(tmp_path: Path) ->
         assert told(tmp_path, f"{begin}dkim_selector = {wrong}\n") == [
             "7:1 `dkim_selector` must be the part before ._domainkey in the record's name → "
         ], wrong
+
+
+def answered(body: bytes, *secrets: str) -> str:
+    return provider.told(rejected("no"), httpx2.Response(400, content=body), secrets).answer
+
+
+@pytest.mark.parametrize("piece", [b"[", b"a", b"a@", b" \n", b"\xff", b"Basic ", b"@", b"bearer"])
+def test_whatever_was_answered_is_made_fit_for_the_log_in_little_time(piece: bytes) -> None:
+    began = time.monotonic()
+    kept = answered(piece * (262144 // len(piece)), "", "hunter2")
+    assert time.monotonic() - began < 1
+    assert len(kept) <= 500
+
+
+def test_a_secret_behind_much_that_is_left_out_is_not_cut_into_view() -> None:
+    body = b" " * 3000 + b"x" * 480 + b" hunter2hunter2hunter2 desk@newsroom.net"
+    assert answered(body, "hunter2hunter2hunter2") == "x" * 480 + " ••• …@…"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import live_office
 import pytest
 from live_office import SLUG, address, office, send
 from log_samples import new_log, plan
-from recorder import Recorder
+from recorder import Recorder, Seen
 
 from pressctl import config, distribute, receipt
 from pressctl.clock import SystemClock
@@ -62,7 +63,7 @@ def refused(root: Path) -> tuple[str, str]:
 def test_the_receipt_names_log_run_and_edition_and_nobodys_address(sent: Path) -> None:
     text = (sent / "releases" / f"{SLUG}.sent.json").read_text()
     said = json.loads(text)
-    assert list(said) == ["about", "log", "run", "edition", "at"]
+    assert list(said) == ["about", "log", "run", "steps", "edition", "at"]
     assert (said["run"], len(said["log"]), len(said["edition"])) == (1, 16, 64)
     assert "@" not in text
     assert "newsroom" not in text
@@ -100,6 +101,23 @@ def test_an_older_copy_of_the_log_does_not_send_the_release_again(sent: Path, pr
     text = "this log is an older copy: it knows runs up to 1, the release was sent in run 2"
     assert refused(sent) == (text, AGAIN)
     assert provider.requests == 4
+
+
+def test_a_copy_of_the_whole_folder_from_the_middle_of_the_last_run_does_not_send_the_rest_again(tmp_path: Path) -> None:
+    root = tmp_path / "office"
+
+    def copied(seen: Seen) -> str:
+        if seen.number == 3:
+            shutil.copytree(root / STATE, tmp_path / "backup")
+        return "accept"
+
+    with Recorder(word=copied) as provider:
+        run(office(root, provider.url, 8, "concurrency = 1"))
+        shutil.rmtree(root / STATE)
+        shutil.copytree(tmp_path / "backup", root / STATE)
+        text, hint = refused(root)
+        assert re.fullmatch(r"this log is an older copy: it has \d+ steps of run 1, which had \d+", text)
+        assert (hint, provider.requests) == (AGAIN, 8)
 
 
 def test_an_older_log_file_is_noticed_without_a_receipt_too(sent: Path, provider: Recorder, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import random
+import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from faulty import DAY, START, Clock, Faulty, Line, agree, an_edition, module, n
 
 from pressctl import pace, send
 from pressctl.clock import SystemClock
+from pressctl.config import Secret
 from pressctl.delivery import Evidence, State
 from pressctl.delivery_log import Claim, Delivery, DeliveryLog, No, Settled, open_log
 from pressctl.errors import ContactsError
@@ -130,6 +132,7 @@ def test_a_pause_until_a_date_is_measured_on_the_servers_own_clock(tmp_path: Pat
         ended = line.send(concurrency=1)
         assert (line.code(ended), line.states()) == (0, {"accepted": 5})
         assert sum(line.clock.slept) == pytest.approx(10, abs=1)
+        assert [(wait.what, round(wait.seconds)) for wait in line.told.waits] == [("the provider's rate limit", 10)]
 
 
 @pytest.mark.parametrize("value", ["-5", "1e9", "0x10", "", "9" * 20, "soon", "Fri, 03 Jul 2020 09:00:10 GMT", "1.5"])
@@ -172,6 +175,10 @@ def test_a_provider_that_always_asks_for_a_pause_ends_the_run_within_patience(tm
         line = Line(tmp_path, server.url, 5)
         ended = line.send(concurrency=2)
         assert line.code(ended) == 3
+        assert ended.problem
+        assert ended.problem.text.startswith("the provider asks for a pause until 2026-07-03 12:")
+        assert ended.problem.hint == "run the same command again after that"
+        assert line.words(ended).endswith("the same command goes on with the rest the log: `pressctl log night-ferry`")
         assert set(line.states()) <= {"deferred", "planned"}
         assert line.clock.passed <= pace.PATIENCE
         assert server.took.total() == 0
@@ -210,6 +217,10 @@ def test_a_token_that_is_refused_on_request_37_leaves_64_untouched_and_the_next_
         line = Line(tmp_path, server.url, 100)
         ended = line.send(concurrency=1)
         assert (line.code(ended), line.states()) == (3, {"accepted": 36, "deferred": 1, "planned": 63})
+        assert ended.problem
+        assert ended.problem.text == "the provider refuses the account: told to say 401"
+        assert ended.problem.hint == "check the token and the sender's domain in the provider's settings"
+        assert "36 accepted, 1 deferred, 63 planned the same command goes on with the rest" in line.words(ended)
         assert len(server.order) == 37
         broken[0] = False
         again = line.send(concurrency=1)
@@ -247,6 +258,55 @@ def test_what_a_refused_attempt_left_is_taken_back_and_nothing_depends_on_it(tmp
         assert (ended.error, line.states()) == (None, {"accepted": 3, "rejected": 1, "uncertain": 2})
         assert asked == [422, 421]  # and never where it may have been applied
         agree(server, line)
+
+
+def test_what_the_provider_answered_is_kept_beside_the_evidence_without_secrets_and_addresses(tmp_path: Path) -> None:
+    said = '{"Error": "%s is blocked, \\nuser:hunter2hunter2, Basic dXNlcjpodW50ZXIyaHVudGVyMg==, request 7f3a, %s"}'
+    long = said % ("desk0@newsroom.example", "x" * 900)
+
+    def answer(number: int, _: str) -> str:
+        return ["ok", "html", "says"][number] if number < 3 else "429"
+
+    class Words(Faulty):
+        def _say(self, sock: socket.socket, word: str, name: str) -> bool:
+            if word != "says":
+                return super()._say(sock, word, name)
+            head = f"HTTP/1.1 400 No\r\nContent-Length: {len(long)}\r\n\r\n"
+            sock.sendall((head + long).encode())
+            return True
+
+    with Words(answer) as server:
+        line = Line(tmp_path, server.url, 4)
+        line.settings = mailpit.Settings(server.url, "user", Secret("hunter2hunter2"))
+        line.watch = lambda _: line.sender.interrupt() if line.sender and len(server.order) == 4 else None
+        line.send(concurrency=1)
+        with open_log(line.path) as log:
+            kept = [log.attempts(row)[0].answer for row in log.deliveries()]
+    assert kept[0] == ""  # of an acceptance the ID is what it said
+    assert kept[1] == "<html><h1>Welcome to the hotel</h1></html>"
+    assert kept[2].startswith('{"Error": "…@… is blocked, \\nuser:•••, Basic •••, request 7f3a, xxx')
+    assert len(kept[2]) == 500
+    assert kept[3] == '{"Error": "told to say 429"}'
+
+
+@pytest.mark.parametrize("status", [401, 422])
+def test_an_answer_that_names_the_recipient_is_told_without_the_address(tmp_path: Path, status: int) -> None:
+    """Nobody asked for it; and a refusal of all is the same refusal, whomever it names."""
+
+    class Naming(Faulty):
+        def _say(self, sock: socket.socket, word: str, name: str) -> bool:
+            said = f'{{"Error": "not allowed: user hunter2hunter2 to <{self.order[-1]}>"}}'
+            sock.sendall(f"HTTP/1.1 {status} No\r\nContent-Length: {len(said)}\r\n\r\n{said}".encode())
+            return True
+
+    with Naming(lambda _, __: "no") as server:
+        line = Line(tmp_path, server.url, 20)
+        line.settings = mailpit.Settings(server.url, "user", Secret("hunter2hunter2"))
+        ended = line.send(concurrency=1)
+    assert ended.problem
+    assert ended.problem.text.endswith(": not allowed: user ••• to <…@…>")
+    assert len(server.order) == (1 if status == 401 else 3)
+    assert {row.reason.partition(": ")[2] for row in line.rows() if row.attempts} <= {"user ••• to <…@…>", "not allowed: user ••• to <…@…>"}
 
 
 # Too much that fails
@@ -325,8 +385,9 @@ def test_a_replay_happens_only_inside_the_window_less_a_margin(tmp_path: Path, w
         line = Line(tmp_path, server.url, 1)
         line.send(concurrency=1)
         line.clock.turn(wait)
-        line.send(KEYED, concurrency=1)
-        assert (line.states(), len(server.order)) == ({"accepted": 1}, 2) if replayed else ({"uncertain": 1}, 1)
+        ended = line.send(KEYED, concurrency=1)
+        assert (line.states(), len(server.order)) == (({"accepted": 1}, 2) if replayed else ({"uncertain": 1}, 1))
+        assert (line.code(ended), "1 uncertain" in line.words(ended)) == ((0, False) if replayed else (4, True))
         agree(server, line)
 
 
@@ -365,8 +426,9 @@ def test_a_replay_is_never_made_with_another_account_or_other_bytes(tmp_path: Pa
         line = Line(tmp_path, server.url, 2)
         line.send(concurrency=1)
         line.identity = "test:ffff"  # another token: other keys
-        line.send(KEYED, concurrency=1)
+        ended = line.send(KEYED, concurrency=1)
         assert (line.states(), len(server.order)) == ({"uncertain": 2}, 2)
+        assert (line.code(ended), "2 uncertain uncertain means that nobody knows" in line.words(ended)) == (4, True)
         line.identity = "test:0000"
 
         def other(message: Message, settings: Any, key: str, now: datetime) -> httpx2.Request:
@@ -411,8 +473,9 @@ def test_a_clock_that_is_set_back_does_not_open_a_closed_window(tmp_path: Path) 
         line = Line(tmp_path, server.url, 1)
         line.send(concurrency=1)
         line.clock.wall -= 3600
-        line.send(KEYED, concurrency=1)
-        assert (line.states(), len(server.order)) == ({"uncertain": 1}, 1)
+        ended = line.send(KEYED, concurrency=1)
+        assert (line.states(), len(server.order), line.code(ended)) == ({"uncertain": 1}, 1, 4)
+        assert "1 uncertain uncertain means that nobody knows" in line.words(ended)
 
 
 def test_time_goes_on_for_a_window_while_the_clock_is_set_back_during_the_run(tmp_path: Path) -> None:
@@ -438,6 +501,7 @@ def test_a_suspended_machine_opens_new_connections_and_asks_the_rules_again(tmp_
         assert line.code(ended) == 1
         assert line.states() == {"accepted": 5, "planned": 3}
         assert line.told.waits[0].what == "this machine was suspended; connections are opened anew"
+        assert {row.reason for row in line.rows() if row.state is State.PLANNED} == {"too late"}
         line.permit = lambda _: None
         line.send(concurrency=1)
         assert server.connections == 2 + 0  # one a run: the first was dropped, and nothing left on it later

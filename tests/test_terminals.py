@@ -31,7 +31,7 @@ def test_a_second_sender_is_told_who_holds_the_log_and_since_when(tmp_path: Path
             first.send_signal(signal.SIGSTOP)
         second = finish(root, command())
         assert second.returncode == 3
-        assert second.stderr.startswith(f"error: another pressctl is sending: process {first.pid} on ")
+        assert second.stderr.startswith(f"error: another pressctl is at work: process {first.pid} on ")
         assert time.strftime(", since 20%y-") in second.stderr
         assert "hint: wait until it has ended, or end it; nothing was sent by this command\n" in second.stderr
         if stopped:
@@ -68,7 +68,7 @@ def test_a_child_that_lives_on_does_not_keep_the_lock(tmp_path: Path) -> None:
     try:
         with open_log(path) as log:
             log.hold("second")
-            with open_log(path) as other, pytest.raises(LogError, match="another pressctl is sending: second"):
+            with open_log(path) as other, pytest.raises(LogError, match="another pressctl is at work: second"):
                 other.hold("third")
     finally:
         child.kill()

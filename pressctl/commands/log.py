@@ -18,6 +18,9 @@ app = typer.Typer(rich_markup_mode=None, add_completion=False)
 FIELDS = ("key", "release", "edition", "contact", "outlet", "list", "recipient", "provider", "state", "attempts", "provider_id",
           "planned_at", "settled_at", "reason")  # fmt: skip
 
+ANSWER = 80  # characters of an answer in the table; --json has all that is kept
+OPTIONAL = 8  # columns of attempts before those that most logs hold nothing for
+
 
 @app.command()
 def log(
@@ -130,14 +133,15 @@ def _attempts_table(book: DeliveryLog, rows: Iterable[Delivery]) -> None:
                     status,
                     a.provider_id or a.reason,
                     a.batch[:8],
+                    a.answer[:ANSWER],
                 )
             )
     if not lines:
         show.say("nothing was tried yet")
         return
-    head = ("key", "contact", "attempt", "claimed", "ended", "evidence", "status", "id or reason", "batch")
-    shown = len(head) if any(line[-1] for line in lines) else -1  # most logs hold none
-    show.table(head[:shown], [line[:shown] for line in lines], sys.stdout)
+    head = ("key", "contact", "attempt", "claimed", "ended", "evidence", "status", "id or reason", "batch", "answer")
+    shown = [number for number in range(len(head)) if number < OPTIONAL or any(line[number] for line in lines)]
+    show.table([head[number] for number in shown], [[line[number] for number in shown] for line in lines], sys.stdout)
 
 
 def delivery_data(row: Delivery) -> dict[str, Any]:

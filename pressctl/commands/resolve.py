@@ -41,10 +41,13 @@ def resolve(
     clock, slug = SystemClock(), Path(release).stem
     with ExitStack() as stack:
         log = stack.enter_context(open_log(config.log_path))
+        resolving.refuse_unknown(log, slug)
+        resolving.recover(log, clock)
+        rows = resolving.chosen(log, slug, [*(accepted or ()), *(not_sent or ())])  # all of them, before the first is settled
         if not_sent:
             show.warning("if it did arrive after all, the next `pressctl send` gives this desk a second copy")
-        verdicts = [resolving.say(log, key, accepted=True, reason="", now=clock.now()) for key in accepted or ()]
-        verdicts += [resolving.say(log, key, accepted=False, reason=reason.strip(), now=clock.now()) for key in not_sent or ()]
+        there = len(accepted or ())
+        verdicts = [resolving.say(log, row, accepted=n < there, reason=reason.strip(), now=clock.now()) for n, row in enumerate(rows)]
         if not verdicts:
             verdicts = resolving.ask(config, log, slug, clock, lambda: distribute.inbox(config, stack))
     _print(verdicts, as_json=as_json)

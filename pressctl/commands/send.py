@@ -48,7 +48,7 @@ def send(
     distribute.refuse_errors(job)
     if dry_run:
         raise typer.Exit(_dry(job, as_json=as_json))
-    summary = _run(job, yes=yes) if job.open else distribute.nothing_to_do(job)
+    summary = _run(job, yes=yes) if job.open else distribute.nothing_to_do(job, SystemClock())
     with show.unheard():
         if as_json:
             show.json_line(show_run.data(summary))
@@ -76,10 +76,10 @@ def _run(job: Job, *, yes: bool) -> Summary:
     from pressctl import distribute, show_run
     from pressctl.clock import SystemClock
 
-    if job.live and not yes:
+    if job.live and not yes and job.leaving:
         distribute.check(job)
-        confirm(len(job.open))
-    with show_run.Progress(len(job.open)) as tell:
+        confirm(len(job.leaving))
+    with show_run.Progress(len(job.leaving)) as tell:
         return distribute.distribute(job, SystemClock(), tell, on_interrupt)
 
 
@@ -102,10 +102,18 @@ def on_interrupt(interrupt: Callable[[], None]) -> None:
     import asyncio
 
     from pressctl import show
+    from pressctl.send import GRACE
+
+    told = False
 
     def once() -> None:
+        nonlocal told
         interrupt()
-        show.warning("stopping: what is in flight is finished and written down; again to give up on it")
+        if told:
+            show.warning("giving up on what is in flight: nobody will know whether it arrived")
+        else:
+            show.warning(f"stopping: what is in flight is finished and written down, in {GRACE:.0f} s at most; again to give up on it")
+        told = True
 
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):

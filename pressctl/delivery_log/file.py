@@ -12,7 +12,8 @@ import stat
 from pathlib import Path
 
 from pressctl.delivery import MOVES
-from pressctl.delivery_log.guards import DAMAGED, storage_error
+from pressctl.delivery_log.guards import DAMAGED, somebody_holds, storage_error
+from pressctl.delivery_log.invariants import wrong_with
 from pressctl.delivery_log.log import DeliveryLog
 from pressctl.errors import LogError, Place
 from pressctl.files import private_folder, sync_folder
@@ -49,6 +50,7 @@ def open_log(path: Path) -> DeliveryLog:
         )
     db = None
     try:
+        _examine_rest(path)
         db = _connect(path, "rw")
         _examine(path, db, status.st_size)
         db.execute("PRAGMA journal_mode = WAL")
@@ -94,9 +96,50 @@ def _examine(path: Path, db: sqlite3.Connection, size: int) -> None:
             raise LogError("the delivery log is damaged", Place(str(path)), DAMAGED)
 
 
+def _examine_rest(path: Path) -> None:
+    """Raise LogError where what a killed process left in its `-wal` does not fit the file that lies there now.
+
+    SQLite cannot tell, and the pages that it would play into an older copy hold the newest count of commits. It is read
+    only: closing a connection that may write would play them in for good.
+    """
+    rest = path.with_name(f"{path.name}-wal")
+    if not rest.exists() or rest.stat().st_size == 0 or somebody_holds(path.with_suffix(".lock")):
+        return
+    db = _connect(path, "ro")
+    try:
+        db.execute("BEGIN")
+        mine = db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA  # else it is for `_examine` to tell
+        found = wrong_with(db) if mine else []
+    except sqlite3.OperationalError:  # the disk, or no log at all
+        raise
+    except sqlite3.DatabaseError as fault:
+        found = [str(fault)]
+    finally:
+        db.close()
+    if found:
+        raise LogError(
+            "the delivery log and its `-wal` file do not belong together",
+            Place(str(path)),
+            "put back the copy that this `-wal` was left beside; keep both files. Only if there is none: move the `-wal` away, "
+            "and what an older copy does not know is sent again",
+        )
+
+
+def _refuse_rest(path: Path) -> None:
+    """Raise LogError where a killed process's `-wal` is all that is left: SQLite would play it into the new file."""
+    for rest in (path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-journal")):
+        if os.path.lexists(rest) and not os.path.lexists(path):  # with the log there, another process has just made it
+            raise LogError(
+                "a part of a delivery log is here, and the log itself is not",
+                Place(str(rest)),
+                f"put {path.name} back beside it (from a backup, or the trash). Only if it is lost for good: delete this file",
+            )
+
+
 def create_log(path: Path, secret: bytes) -> DeliveryLog:
     """A new log, readable by its owner only; made beside and renamed, so that half a log is never found."""
     private_folder(path.parent)
+    _refuse_rest(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again

@@ -45,8 +45,12 @@ def storage_error(path: Path, fault: sqlite3.Error) -> LogError:
 class CommitCount:
     """How many commits the log had, kept in a file of its own beside it: an older copy, or a lost `-wal` file, has fewer.
 
-    It is written after the commit and never synced, so it can only lag behind: after a power cut it accuses nobody.
+    It is written after the commit and never synced, so it can only lag behind: after a power cut it accuses nobody. Each log
+    that ever lay here has a line, so that another one, put here by mistake, does not make this one's count forgotten.
     """
+
+    LINE = 38  # bytes: the log's id of 16 digits, a space, the count in 20 digits, a line feed
+    MOST = 1000  # lines; no folder sees so many logs
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -55,24 +59,34 @@ class CommitCount:
             self._handle = os.open(path, flags, 0o600)
         except OSError:
             self._handle = -1  # a folder that cannot be written stops the log itself, and with a better text
+        self._lines: dict[str, int] = {}  # log → where its line is
 
     def of(self, log: str) -> int:
         """The commits that were counted for the log with this id; 0 where nothing is known."""
         if self._handle < 0:
             return 0
         os.lseek(self._handle, 0, os.SEEK_SET)
-        name, _, count = os.read(self._handle, 100).decode("ascii", "replace").strip().partition(" ")
-        return int(count) if name == log and count.isascii() and count.isdigit() else 0
+        said = os.read(self._handle, self.MOST * self.LINE)
+        for start in range(0, len(said), self.LINE):
+            name, _, count = said[start : start + self.LINE].decode("ascii", "replace").strip().partition(" ")
+            whole = count.isascii() and count.isdigit()
+            if whole and name == log:
+                self._lines[log] = start
+                return int(count)
+            if not whole:  # spoilt by a power cut: nobody's
+                self._lines.setdefault(log, start)
+        self._lines.setdefault(log, -(-len(said) // self.LINE) * self.LINE)
+        return 0
 
     def note(self, log: str, commits: int) -> None:
-        """Count up to `commits`."""
+        """Count up to `commits`, after `of` was asked for the same log."""
         if self._handle >= 0:
             with contextlib.suppress(OSError):  # the commit stands; a count that lags behind only protects less
                 line = f"{log} {commits:020d}\n".encode()
                 if sys.platform != "win32":
-                    os.pwrite(self._handle, line, 0)
+                    os.pwrite(self._handle, line, self._lines[log])
                 else:  # pragma: no cover
-                    os.lseek(self._handle, 0, os.SEEK_SET)
+                    os.lseek(self._handle, self._lines[log], os.SEEK_SET)
                     os.write(self._handle, line)
 
     def close(self) -> None:
@@ -80,6 +94,29 @@ class CommitCount:
         if self._handle >= 0:
             os.close(self._handle)
             self._handle = -1
+
+
+def somebody_holds(path: Path) -> bool:
+    """Whether a living process has the lock in this file."""
+    try:
+        handle = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return False
+    try:
+        lock(handle)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
+def holder(doing: str = "sending") -> str:
+    """Who holds the log and since when, in the words that another terminal reads."""
+    import socket
+    from datetime import datetime
+
+    return f"process {os.getpid()} on {socket.gethostname()}, since {datetime.now().astimezone():%Y-%m-%d %H:%M:%S}, {doing}"
 
 
 class Lock:
@@ -98,7 +135,7 @@ class Lock:
             said = os.read(self._handle, 300).decode("utf-8", "replace").strip()
             os.close(self._handle)
             raise LogError(
-                f"another pressctl is sending: {said or 'it does not say which'}",
+                f"another pressctl is at work: {said or 'it does not say which'}",
                 Place(str(path)),
                 "wait until it has ended, or end it; nothing was sent by this command",
             ) from None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pressctl.delivery import MOVES
+from pressctl.delivery_log.rows import forgotten_mark, key
 
 # The end of each attempt and each claim, in order, must lead to the state that is written: the last of them decides.
 LAST = """SELECT coalesce(
@@ -57,6 +59,12 @@ QUERIES = (
         "deliveries whose key does not belong to them",
     ),
 )
+
+
+def wrong_with(db: sqlite3.Connection) -> list[str]:
+    """What is wrong with the log behind a connection, in words; empty when nothing is. Raises sqlite3.Error, KeyError."""
+    secret: bytes = dict(db.execute("SELECT name, value FROM meta"))["secret"]
+    return violations(db, lambda *duty, live: key(secret, *duty, live=live), partial(forgotten_mark, secret))
 
 
 def violations(db: sqlite3.Connection, key: Callable[..., str], mark: Callable[[str], str]) -> list[str]:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from pressctl.delivery import State
 from pressctl.delivery_log.guards import storage_error
-from pressctl.delivery_log.rows import COLUMNS, Attempt, Batch, Delivery, as_delivery, forgotten_mark, key
+from pressctl.delivery_log.rows import COLUMNS, Attempt, Batch, Delivery, as_delivery
 
 
 class Questions:
@@ -183,13 +182,16 @@ class Questions:
         """The number of the last run."""
         return int(self._ask("SELECT coalesce(max(id), 0) FROM run")[0][0])
 
+    def steps(self) -> int:
+        """How many steps were written, of all runs."""
+        return int(self._ask("SELECT value FROM meta WHERE name = 'commits'")[0][0])
+
     def verify(self) -> list[str]:
         """What is wrong with the log, in words; empty when nothing is. Reads all of it."""
-        from pressctl.delivery_log.invariants import violations
+        from pressctl.delivery_log.invariants import wrong_with
 
         try:
-            mark = partial(forgotten_mark, self.secret)
-            return violations(self._db, lambda *duty, live: key(self.secret, *duty, live=live), mark)
+            return wrong_with(self._db)
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
 
