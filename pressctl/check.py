@@ -266,6 +266,8 @@ class _Masks:
                 forms = [form for form in (value.upper(), *value.split("\n")) if form.strip()]  # shown lines are single lines
                 if hit.rule.module.MASK == "name":  # the surname alone gives somebody away, too, and so do capitals
                     forms += [form for word in value.split() if len(word) > 2 for form in (word, word.upper())]
+                else:
+                    forms += _figures(value)
                 for form in forms:
                     self.values.setdefault(form, hidden(form))
             if found.end > at:
@@ -276,6 +278,16 @@ class _Masks:
     def words(self, words: str, line: int) -> str:
         """A message or a fix, said about a line."""
         return mask_all(words, {**self.values, **self.on_line.get(line, {})}) if self.on_line else words
+
+
+def _figures(value: str) -> Iterator[str]:
+    """A long number as it may stand elsewhere: without what is before it, without what is between, an A-number's in threes."""
+    figures = "".join(character for character in value if character.isdigit())
+    if len(figures) >= 7:
+        yield value[value.index(figures[0]) :]
+        yield figures
+    if len(figures) == 9 and value.startswith("A"):
+        yield from (sign.join((figures[:3], figures[3:6], figures[6:])) for sign in "- ")
 
 
 def _fingerprints(text: Copy, hits: list[_Hit], masks: _Masks) -> Iterator[str]:
@@ -387,7 +399,19 @@ def mended(source: str, path: Path, config: Config, now: datetime | None = None)
 
 
 def secrets(source: str, path: Path, config: Config) -> dict[str, str]:
-    """What identifies people in a text, and how each is shown instead; for whoever shows parts of the text itself."""
+    """What identifies people in a text, and how each is shown instead; for whoever shows lines of the text itself."""
     text = news_copy.read(source, path, config, datetime.now(UTC), raw=not source.startswith("---") and path.suffix != ".md")
     masks = _Masks(text, [hit for rule in rules(config) if rule.masks for hit in _hits(rule, text)])
-    return {value: mask for line in masks.on_line.values() for value, mask in line.items()}
+    found = {value: mask for line in masks.on_line.values() for value, mask in line.items()}
+    parts = {part: hidden(part) for value in found if "\n" in value for part in value.split("\n") if part.strip()}
+    return {**parts, **masks.values, **found}
+
+
+def without_numbers(words: str) -> str:
+    """The words of an error about a release without the numbers that identify somebody: one can stand where a date belongs."""
+    from pressctl.checks import a_number, national_id, receipt_number
+
+    for marks in (a_number.NUMBER, national_id.DASHED, receipt_number.RECEIPT):
+        for match in list(marks.finditer(words)):
+            words = words.replace(match[0], hidden(match[0]))
+    return words

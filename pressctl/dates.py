@@ -25,7 +25,7 @@ MONTHS: Mapping[str, tuple[str, ...]] = {
     "ht": ("janvye", "fevriye", "mas", "avril", "me", "jen", "jiyè", "out dawou", "septanm", "oktòb", "novanm", "desanm"),
 }  # fmt: skip
 WEEKDAYS: Mapping[str, tuple[str, ...]] = {
-    "en": ("monday mon", "tuesday tue tues", "wednesday wed", "thursday thu thur thurs", "friday fri", "saturday sat", "sunday sun"),
+    "en": ("monday mon", "tuesday tue tues", "wednesday wed weds", "thursday thu thur thurs", "friday fri", "saturday sat", "sunday sun"),
     "es": ("lunes", "martes", "miércoles miercoles", "jueves", "viernes", "sábado sabado", "domingo"),
     "pt": ("segunda-feira segunda", "terça-feira terça", "quarta-feira quarta", "quinta-feira quinta", "sexta-feira sexta",
            "sábado", "domingo"),
@@ -33,9 +33,10 @@ WEEKDAYS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 LANGUAGES = tuple(MONTHS)
 _NAME = pattern(r"[^\W\d_]+(?:-feira)?")
-_WEEKDAY_BEFORE = pattern(r"([^\W\d_]+(?:-feira)?)\.?,?\s+(?:(?:the|el|dia)\s+)?$")
+_WEEKDAY_BEFORE = pattern(r"([^\W\d_]+(?:-feira)?)\.?,?\s+(?:(?:the|el|dia)\s+|\()?$")  # also quarta-feira (8 de julho)
+_WEEKDAY_BEHIND = pattern(r",?\s+(?:\(|an?\s)([^\W\d_]+(?:-feira)?)(?=[),.;:]|$)")  # July 8, 2026 (Tuesday), or: a Tuesday
 _AFTER_MONTH = pattern(r"\.?\s{1,3}(\d{1,2})(st|nd|rd|th)?(?![\d:%]|\s*(?:[ap]\.?\s?m\b)|[.,]\d)(?:\s*,?\s+(\d{4})(?!\d))?")
-_DAY_BEFORE = pattern(r"(?<![\d/.-])(\d{1,2})(st|nd|rd|th|º|°|er|ro|ye)?\.?\s+(?:of\s+|de\s+)?$")
+_DAY_BEFORE = pattern(r"(?<![\d/.-])(\d{1,2})(\.º|st|nd|rd|th|º|°|er|ro|ye)?\.?\s+(?:of\s+|de\s+)?$")
 _YEAR_AFTER = pattern(r"\.?,?\s+(?:del?\s+)?(\d{4})(?!\d)")
 
 
@@ -159,6 +160,12 @@ def _day(text: str, start: int, end: int, month: tuple[int, str], weekdays: Mapp
     known = weekdays.get(weekday[1].lower()) if weekday else None
     if weekday is not None and known is not None:
         first = weekday.start(1)
+    else:
+        weekday = _WEEKDAY_BEHIND.match(text, last)
+        known = weekdays.get(weekday[1].lower()) if weekday else None
+        last = weekday.end(1) if weekday is not None and known is not None else last
+    if text[last : last + 1] == ")" and "(" in text[first:last]:
+        last += 1
     named = weekday[1] if weekday is not None and known is not None else ""
     return Day(first, last, number + 1, day, written, known[0] if known else None, ordinal, language, named)
 

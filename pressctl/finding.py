@@ -98,7 +98,7 @@ def hidden(value: str) -> str:
     return "".join(out)
 
 
-SECRETS = 200  # more of them are not looked up one by one: nothing of such a text is shown
+SECRETS = 300  # more of them are not looked up one by one: nothing of such a text is shown
 
 
 def mask_all(text: str, secrets: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pressctl import labels, mail_sizes, page_parts, provider, render
+from pressctl import check, labels, mail_sizes, page_parts, provider, render
 from pressctl.contacts import Contact
 from pressctl.edition import Edition, version_for
 from pressctl.errors import Problem, Refusal
@@ -46,10 +46,12 @@ def everybody(shown: Shown) -> Iterator[tuple[Contact, str]]:
 
 def problems(found: Iterable[Problem], root: Path) -> list[dict[str, Any]]:
     """Each as what is wrong, where, how to mend it; files are named from the office's folder."""
+    hide = check.without_numbers
     return [
-        {"text": one.text, "place": str(one.place).removeprefix(f"{root}/") if one.place else "", "hint": one.hint, "lines": one.excerpt}
+        {"text": hide(one.text), "place": str(one.place).removeprefix(f"{root}/") if one.place else "", "hint": hide(one.hint),
+         "lines": tuple(map(hide, one.excerpt))}
         for one in dict.fromkeys(found)
-    ]
+    ]  # fmt: skip
 
 
 def excuse(found: Iterable[Problem]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-from pressctl.errors import PressctlError
+from pressctl.errors import PressctlError, ReleaseError
 
 STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 HIDDEN = set("\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -77,16 +77,23 @@ def _silence(stream: TextIO) -> None:
 
 def error(fault: PressctlError) -> None:
     """Every problem as: what, where, one hint."""
+    hide = _without_numbers if isinstance(fault, ReleaseError) else str  # it quotes what somebody wrote about people
     for number, problem in enumerate(fault.problems):
         if number:
             say()
-        say(f"{paint('error', 'red', sys.stderr)}: {inert(problem.text)}")
+        say(f"{paint('error', 'red', sys.stderr)}: {inert(hide(problem.text))}")
         if problem.place is not None:
             say(f"  at {inert(problem.place)}")
         for line in problem.excerpt:
-            say(f"    {inert(line)}")
+            say(f"    {inert(hide(line))}")
         if problem.hint:
-            say(f"{paint('hint', 'cyan', sys.stderr)}: {inert(problem.hint)}")
+            say(f"{paint('hint', 'cyan', sys.stderr)}: {inert(hide(problem.hint))}")
+
+
+def _without_numbers(text: str) -> str:
+    from pressctl import check
+
+    return check.without_numbers(text)
 
 
 def warning(text: str) -> None:

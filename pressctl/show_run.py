@@ -53,7 +53,7 @@ def plan(job: Job, stream: TextIO, *, whole: bool) -> None:
 
 def heading(job: Job, stream: TextIO) -> None:
     """What is sent, and through what."""
-    stream.write(show.paint(show.wrapped(job.release.headline, stream), "bold", stream) + "\n")
+    stream.write(show.paint(show.wrapped(_headline(job), stream), "bold", stream) + "\n")
     via = "the sandbox: a rehearsal, nothing leaves this machine" if not job.live else f"{job.account.name} ({job.account.kind}), for real"
     lines = [("release", f"{job.release.slug}, edition {job.edition.digest[:8]}"), ("through", via)]
     if job.edition.translations:
@@ -63,6 +63,18 @@ def heading(job: Job, stream: TextIO) -> None:
     if job.account.per_second and len(job.open) > 1:
         lines.append(("pace", f"{job.account.per_second:g} a second, so about {_span(len(job.open) / job.account.per_second)}"))
     show.table(("", ""), lines, stream)
+
+
+def _headline(job: Job) -> str:
+    """The headline, without what identifies somebody where `check` speaks about that."""
+    if not any(finding.code.startswith("PRV") for finding in job.findings):
+        return job.release.headline
+    from pressctl import check, files
+    from pressctl.errors import ReleaseError
+    from pressctl.finding import mask_all
+
+    source = files.read_text(job.release.path, ReleaseError, "release")
+    return mask_all(job.release.headline, check.secrets(source, job.release.path, job.config))
 
 
 def _languages(job: Job) -> str:

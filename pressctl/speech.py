@@ -308,12 +308,10 @@ def _beside(
     if at < len(spans) and spans[at][0] - after == 1:
         return spans[at]
     at = bisect_right(ends, verb) - 1
-    if at < 0:
+    if at < 0 or verb - ends[at] >= 120:
         return None
     between = unquoted[ends[at] : verb]
-    if between in (" ", "\n") or (
-        between.startswith(", ") and between.rstrip().endswith(",") and len(between) < 120 and ". " not in between
-    ):
+    if between in (" ", "\n") or (between.startswith(", ") and between.rstrip().endswith(",") and ". " not in between):
         return spans[at]
     return None
 

@@ -323,6 +323,8 @@ def test_no_rule_ever_raises_and_every_finding_stands_in_the_text(text: str, lan
         "“ ",
         "# a\n",
         "a b  c\n",
+        "KEY WEST, ",
+        "said ",
         "`",
     ],
 )

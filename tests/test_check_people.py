@@ -153,3 +153,53 @@ def test_an_approved_quotation_may_be_set_otherwise_but_not_said_otherwise() -> 
     assert message == ["the words of Ana Example are not those approved"]
     assert named(findings(HEAD.format(people.format(hash_)) + said.replace("“", '"').replace("”", '"')), "ATT208") == []
     assert named(findings(HEAD.format(people.format(hash_)) + said.replace("must", "can")), "ATT208") == message
+
+
+@pytest.mark.parametrize(
+    ("text", "secrets"),
+    [
+        ("His file is A\n012345678. It is the the bus  of all.\n", ["012345678"]),
+        ("His file is A012345678.\n\nThe case 012345678, or 012-345-678, is  late , they say.\n", ["012345678", "012-345-678"]),
+        ("She was born on March 3,\n1990 and it is  late , they say.\n", ["March 3,", "1990"]),
+        ("The driver saw Rita Sample, 12, at the stop. RITA SAMPLE  , came. Sample’s mother  , too.\n", ["Sample", "SAMPLE", "Rita"]),
+        ("Call Rita at 305 294 1234.\n\nThe number 3052941234 is  late , they say.\n", ["3052941234"]),
+    ],
+)
+def test_a_change_shows_nobody_in_any_form(tmp_path: Path, text: str, secrets: list[str]) -> None:
+    root = make_office(tmp_path / "office")
+    (root / "releases/night-bus.md").write_text(HEAD.format("") + text, encoding="utf-8")
+    shown = "".join(run_pressctl(root, "check", "night-bus", words).stdout for words in ("--json", "--diff", "--fix"))
+    assert "+++ b/" in shown
+    assert [secret for secret in secrets if secret in shown] == []
+
+
+@pytest.mark.parametrize("line", ["date: A012345678", "date: 2025-07-03\nlanguage: EAC2190054321", "date: 2025-07-03\n321-54-6789: x"])
+def test_an_error_quotes_no_number_that_identifies_somebody(tmp_path: Path, line: str) -> None:
+    root = make_office(tmp_path / "office")
+    text = f"---\nheadline: Bus stays\ndateline: Key West, Fla.\n{line}\n---\nThe council meets.\n"
+    (root / "releases/night-bus.md").write_text(text, encoding="utf-8")
+    said = run_pressctl(root, "send", "night-bus", "--dry-run")
+    assert said.returncode == 3
+    assert "#" in said.stderr
+    assert not any(secret in said.stdout + said.stderr for secret in ("A012345678", "EAC2190054321", "321-54-6789"))
+
+
+def test_the_plan_masks_a_headline_that_gives_somebody_away(tmp_path: Path) -> None:
+    root = make_office(tmp_path / "office")
+    text = "---\nheadline: A012345678 is free\ndateline: Key West, Fla.\ndate: 2025-07-03\n---\nThe council meets.\n"
+    (root / "releases/night-bus.md").write_text(text, encoding="utf-8")
+    said = run_pressctl(root, "send", "night-bus", "--dry-run")
+    assert "A######678 is free" in said.stdout
+    assert "A012345678" not in said.stdout + said.stderr
+
+
+def test_what_import_leaves_out_is_told_without_giving_anybody_away(tmp_path: Path) -> None:
+    root = make_office(tmp_path / "office")
+    text = (
+        "From: desk@daily.example\nDate: Thu, 03 Jul 2025 10:00:00 -0400\nSubject: Bus\nMIME-Version: 1.0\n\n"
+        "Residents ask city to keep the bus\n\nKEY WEST, Fla. - The council of the city meets on the bus at noon.\n\n"
+        "It is for all who ride.\n\n> He is A012345678 to them.\n"
+    )
+    (root / "mail.eml").write_text(text, encoding="utf-8")
+    said = run_pressctl(root, "import", "mail.eml").stderr
+    assert "quoted-reply: He is A######678 to them." in said

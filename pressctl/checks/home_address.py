@@ -17,8 +17,9 @@ FIX = "manual"
 MASK = True
 BAD = (
     "He was at ⟦1234 Flagler Ave.⟧ that night.",
-    "She lives at ⟦12 Duval Street⟧ in town.",
-    "language: es\n---\nVive en la ⟦calle Duval 12⟧ de la ciudad.",
+    "She lives at ⟦12 Duval Street⟧ in town. She was at home, ⟦12 Duval Street⟧, that night.",
+    "language: es\n---\nVive en la ⟦calle Duval 12⟧ de la ciudad, no en la ⟦Avenida Flagler 123⟧.",
+    "language: pt\n---\nMora na ⟦Rua Duval, 12⟧ na cidade.",
 )
 GOOD = (
     "events: [{title: Meeting, start: 2025-07-08T17:00-04:00, place: {name: City Hall, street: 1300 White Street}}]\n---\nIt "
@@ -33,24 +34,24 @@ _KIND = (
 _ADDRESS = pattern(
     rf"(?<![\w$.,/-])(?!(?:19|20)\d\d\s)\d{{1,5}}\s(?:(?:[NSEW]\.?|[NS]\.?[EW]\.?|North|South|East"
     rf"|West)\s)?(?:[A-Z0-9][\w’'.-]*\s){{1,3}}{_KIND}\b\.?(?!(?<=Wall Street)\s[a-z]+s\b)"
-    r"|\b[Cc]alle\s[A-ZÀ-Ý]\w+(?:\s[A-ZÀ-Ý]\w+)?,?\s(?:n\.º\s|#\s?)?\d{1,5}\b"
+    r"|\b(?:[Cc]alle|[Aa]venida|[Rr]ua)\s[A-ZÀ-Ý]\w+(?:\s[A-ZÀ-Ý]\w+)?,?\s(?:n\.º\s|#\s?)?\d{1,5}\b"
 )
 _HOME = pattern(r"\b(?:lives?|lived|living|resid\w+|home|house|apartment|vive|vivía|reside|casa|mora)\b[^.!?\n]{0,40}$", re.IGNORECASE)
 _PUBLIC = pattern(
     r"\b(?:department|division|section|bureau|agency|commission|office|offices|hall|headquarters|building|center|centre|church|library|courthouse|school|theater|museum|plaza|hotel"
-    r"|park|university"
-    r"|at|visit|write|mail|suite|station|venue|where:|location:)\b[^.!?\n]{0,40}$",
+    r"|park|university|at(?!\s(?:(?:the|a|an|her|his|their)\s)?(?:home|house|apartment)\b)|visit|write|mail|suite|station|venue|where:|location:)\b[^.!?\n]{0,40}$",
     re.IGNORECASE,
 )
 _STREETS = words(
     "st street ave avenue rd road dr drive ln lane blvd boulevard ct court pl place ter terrace way cir circle hwy highway pkwy trail"
 )
+_CALLES = words("calle avenida rua")
 _SAME = pattern(r"\d+|[A-Za-z]{3,}")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     known = None
-    for match in _ADDRESS.finditer(text.prose, text.body_start) if _street(text) or "calle" in text.vocabulary else ():
+    for match in _ADDRESS.finditer(text.prose, text.body_start) if _street(text) or not text.vocabulary.keys().isdisjoint(_CALLES) else ():
         if known is None:
             known = " ".join(_known(text)).lower()
         before = text.prose[max(0, match.start() - 60) : match.start()]

@@ -22,7 +22,7 @@ BAD = (
     "Her passport, No. ⟦C01234567⟧, is gone.",
 )
 GOOD = ("It is 000-12-3456 or 666-12-3456.", "Call 305-555-0100.", "The passport office is open.", "Case 12-345-6789 is closed.")
-_DASHED = pattern(r"(\d(?<![\w-]\d)\d{2})-(\d{2})-(\d{4})(?![\w-])")
+DASHED = pattern(r"(\d(?<![\w-]\d)\d{2})-(\d{2})-(\d{4})(?![\w-])")
 _NAMED = pattern(
     r"(?:\bSSN\b|social security(?:\s(?:number|no\.?|card))?|\bITIN\b|seguro social)[^\d\n]{0,20}?(\d{3}[ -]?\d{2}[ -]?\d{4})(?![\w-])"
     r"|\b(?:passport|pasaporte|passaporte)(?:\s(?:number|no\.?|número))?[^\d\n]{0,12}?\b([A-Z]{0,2}\d{7,9})(?![\w-])",
@@ -33,7 +33,7 @@ _NAMED = pattern(
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
     seen: set[int] = set()
-    for match in _DASHED.finditer(text.source):
+    for match in DASHED.finditer(text.source):
         area, group, serial = match.groups()
         taxpayer = area[0] == "9" and (50 <= int(group) <= 65 or 70 <= int(group) <= 88 or 90 <= int(group) <= 92 or int(group) >= 94)
         if (area not in ("000", "666") and area[0] != "9" and group != "00" and serial != "0000") or taxpayer:

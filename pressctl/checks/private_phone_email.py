@@ -18,7 +18,7 @@ CODE = "PRV809"
 LEVEL: Level = "warning"
 FIX = "manual"
 MASK = True
-BAD = ("Call Rita at ⟦305 555 0199⟧ for it.", "Write to ⟦rita@private.example⟧ now.")
+BAD = ("Call Rita at ⟦305 555 0199⟧ or ⟦1-305-555-0198⟧ for it.", "Write to ⟦rita@private.example⟧ now.")
 GOOD = (
     "Call +1 305 555 0100, or write to press@example.org.",
     "Case 12-345 is at https://bus.example/305-555-0199.",

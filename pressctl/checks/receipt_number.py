@@ -16,12 +16,12 @@ FIX = "manual"
 MASK = True
 BAD = ("The case is ⟦EAC2190012345⟧.", "The case is ⟦IOE-09-123-45678⟧.")
 GOOD = ("The case is EAC 21.", "The train is LIN 1234.")
-_RECEIPT = pattern(r"(?<!\w)(?:EAC|WAC|LIN|SRC|NBC|MSC|IOE|YSC)[ -]?(?:\d{10}|\d{2}[ -]\d{3}[ -]\d{5})(?!\w)")
+RECEIPT = pattern(r"(?<!\w)(?:EAC|WAC|LIN|SRC|NBC|MSC|IOE|YSC)[ -]?(?:\d{10}|\d{2}[ -]\d{3}[ -]\d{5})(?!\w)")
 _CODES = ("EAC", "WAC", "LIN", "SRC", "NBC", "MSC", "IOE", "YSC")
 
 
 def check(text: Copy, options: Options) -> Iterator[Found]:
-    for match in _RECEIPT.finditer(text.source) if any(code in text.source for code in _CODES) else ():
+    for match in RECEIPT.finditer(text.source) if any(code in text.source for code in _CODES) else ():
         yield Found(
             match.start(), match.end(), "a receipt number of an immigration case", "take it out: anybody can follow the case with it"
         )

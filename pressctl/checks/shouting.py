@@ -39,7 +39,7 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
             continue  # most paragraphs: no pattern is needed to see it
         for match in _CAPITALS.finditer(text.unquoted, start, block.end):
             words = match[0].split()
-            opens = match.start() == start or text.prose[start : match.start()] == "("
+            opens = match.start() == start or (match.start() == start + 1 and text.prose[start] == "(")
             label = opens and (text.prose[match.end() : match.end() + 1] in (":", "") or block == text.lede or _dateline(text, match.end()))
             unknown = any(word not in KNOWN for word in words)
             if (

@@ -20,7 +20,10 @@ MASK = "name"
 BAD = (
     "⟦Rita Sample⟧, who is undocumented, drives the bus.",
     "⟦Rita Sample⟧ has asked for asylum.",
-    "language: es\n---\n⟦Rita Sample⟧ es indocumentada.",
+    "language: es\n---\n⟦Rita Sample⟧ es indocumentada. ⟦Ron Sample⟧ no tiene papeles.",
+    "language: pt\n---\n⟦Rita Sample⟧ pediu asilo.",
+    "language: ht\n---\n⟦Rita Sample⟧ pa gen papye. ⟦Ron Sample⟧ mande azil.",
+    "⟦Rita Sample⟧ does not have papers. ⟦Ron Sample⟧ was ordered deported.",
 )
 GOOD = (
     "people: [{name: Rita Sample, consent: {given_on: 2025-07-01}}]\n---\nRita Sample, who is undocumented, drives the bus.",
@@ -36,11 +39,12 @@ _STATUS = pattern(
     r"|\bTPS holder\b"
     r"|\bDACA recipient\b|\b(?:order of removal|deportation order|removal order|overstayed)\b"
     r"|\bindocumentad[oa]\b|\bsin (?:papeles|estatus legal)\b|\bsolicit(?:ante|ó|a) (?:de )?asilo\b|\borden de deportación\b"
-    r"|\bsem documentos\b",
+    r"|\b(?:no|sin) (?:tiene|tener) papeles\b|\bsem (?:documentos|papéis)\b|\b(?:pediu|solicitou) asilo\b|\b(?:san|pa gen) papye\b"
+    r"|\b(?:mande|ap tann) azil\b|\bnot have (?:legal status|papers)\b|\b(?:no|without) immigration status\b|\bordered deported\b",
     re.IGNORECASE,
     near="undocumented|unauthorized|legal status|papers|without documents|without authorization|asylum|tps holder|daca recipient"
     "|order of removal|deportation order|removal order|overstayed|indocumentad|papeles|estatus legal|asilo"
-    "|orden de deportación|sem documentos",
+    "|orden de deportación|sem documentos|papéis|papye|azil|immigration status|ordered deported",
 )
 
 

@@ -20,13 +20,16 @@ FIX = "proposed"
 BAD = (
     "The council meets on ⟦Tuesday, July 8, 2026⟧, at 5 p.m.",
     "date: 2026-07-03\n---\nThe council meets on ⟦Tuesday, July 8⟧, at 5 p.m.",
-    "language: es\n---\nEl consejo se reúne el ⟦lunes, 8 de julio de 2025⟧.",
+    "The council meets on ⟦July 8, 2026 (Tuesday)⟧, or ⟦July 8, 2026, a Tuesday⟧.",
+    "language: es\n---\nEl consejo se reúne el ⟦lunes, 8 de julio de 2025⟧, o el ⟦lunes 1.º de julio de 2025⟧.",
     "language: pt\n---\nO conselho se reúne na ⟦quarta-feira, 8 de julho de 2025⟧.",
+    "language: pt\n---\nO conselho se reúne na ⟦quarta-feira (8 de julho de 2025)⟧.",
     "language: ht\n---\nKonsèy la ap reyini ⟦jedi 8 jiyè 2025⟧.",
 )
 GOOD = (
     "The council meets on Tuesday, July 8, 2025, at 5 p.m.",
     "The council meets on Tuesday, July 8, at 5 p.m.",
+    "It met July 8, 2025 (Tuesday), and on July 9, 2025, a Monday night show was shown.",
     "language: ht\n---\nKonsèy la ap reyini madi 8 jiyè 2025.",
     "language: pt\n---\nO conselho se reúne na terça-feira, 8 de julho de 2025.",
 )
@@ -37,8 +40,8 @@ def check(text: Copy, options: Options) -> Iterator[Found]:
         value = text.meant(day) if day.weekday is not None else None
         if value is not None and value.weekday() != day.weekday:
             is_ = WEEKDAYS[day.language][value.weekday()].split()[0]
+            is_ = is_.capitalize() if day.language == "en" else is_
             near = next(v for v in (value + timedelta(days=d) for d in (1, -1, 2, -2, 3, -3)) if v.weekday() == day.weekday)
             year = f", {value.year}" if not day.year else ""
-            yield Found(
-                day.start, day.end, f"`{text.source[day.start : day.end]}`{year} is a {is_.capitalize()}", f"{day.name} is {near:%Y-%m-%d}"
-            )
+            written = " ".join(text.source[day.start : day.end].split())
+            yield Found(day.start, day.end, f"`{written}`{year} is a {is_}", f"{day.name} is {near:%Y-%m-%d}")

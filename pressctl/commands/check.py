@@ -88,4 +88,4 @@ def _mend(config: Config, path: Path, *, write: bool, shown: bool) -> None:
                 f"the release cannot be written: {fault.strerror}", Place(str(path)), "check the permissions of the file"
             ) from None
     if shown:
-        show_check.diff(str(path), before, after, desk.secrets(before, path, config))
+        show_check.diff(str(path), before, after, {**desk.secrets(before, path, config), **desk.secrets(after, path, config)})

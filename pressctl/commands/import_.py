@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from pressctl.config import Config
     from pressctl.draft import Draft
 
 app = typer.Typer(add_completion=False, rich_markup_mode=None)
@@ -39,7 +40,7 @@ def import_(
     else:
         _write(output, made.text)
         show.emit(str(output))
-    _report(made)
+    _report(made, config)
 
 
 def _write(path: Path, text: str) -> None:
@@ -55,10 +56,13 @@ def _write(path: Path, text: str) -> None:
         raise ReleaseError(f"the release cannot be written: {fault.strerror}", Place(str(path)), "make the folder writable") from None
 
 
-def _report(made: Draft) -> None:
-    """What was read, kept, moved and removed, and the questions."""
-    from pressctl import show
+def _report(made: Draft, config: Config) -> None:
+    """What was read, kept, moved and removed, and the questions; what identifies somebody is masked, as `check` does."""
+    from pressctl import check, show
+    from pressctl.finding import mask_all
 
+    told = "\n\n".join(["Removed", *(item.text for item in made.removed), *made.questions])
+    secrets = check.secrets(told, Path("removed.txt"), config)
     unit = made.source.unit
     show.say(
         f"{_count(made.source.lines, unit)} read, {_count(made.paragraphs, 'paragraph')} kept, "
@@ -68,10 +72,11 @@ def _report(made: Draft) -> None:
         show.say(f"  {unit} {line} → {key}")
     for item in made.removed:
         where = f"{unit} {item.line}" if item.line else "beside the text"
-        text = item.text if len(item.text) <= 100 else f"{item.text[:99]}…"
+        text = mask_all(item.text, secrets)
+        text = text if len(text) <= 100 else f"{text[:99]}…"
         show.say(show.inert(f"  removed {where}, {item.why}: {' '.join(text.split())}"))
     for question in made.questions:
-        show.say(show.inert(f"  ? {question}"))
+        show.say(show.inert(f"  ? {mask_all(question, secrets)}"))
 
 
 def _count(number: int, noun: str) -> str:

@@ -84,11 +84,15 @@ def read(path: Path) -> Source:
     place = Place(str(path))
     if not data.strip():
         raise ReleaseError("the file is empty", place, "is this the right file?")
+    if data.startswith(_UTF_32):  # one of the marks begins as that of UTF-16 does
+        raise ReleaseError("this text is UTF-32", place, "save it as UTF-8 in your editor")
     for start, name in _REFUSED.items():
         if data.startswith(start):
             raise ReleaseError(f"this is {name}, which `import` does not read", place, "save its text as .docx or .txt, and import that")
     module = next((module for module in formats() if module.takes(path.name, data)), None)
     if module is None:
+        if b"\0" in data[1:2] + data[:1] and 4 * data.count(b"\0") > len(data):  # as in every second byte of most scripts
+            raise ReleaseError("this looks like UTF-16 text without its mark", place, "save it as UTF-8 in your editor")
         raise ReleaseError("this file is no text, page, Word file or mail", place, "save its text as .txt, and import that")
     source: Source = module.read(data, path)
     if sum(len(paragraph.text) for paragraph in source.paragraphs) > TEXT_LIMIT:
@@ -100,6 +104,7 @@ def read(path: Path) -> Source:
     return replace(source, sha256=hashlib.sha256(data).hexdigest())
 
 
+_UTF_32 = (b"\xff\xfe\0\0", b"\0\0\xfe\xff")
 _REFUSED = {
     b"%PDF": "a PDF",
     b"{\\rtf": "an RTF file",

@@ -43,7 +43,11 @@ _FURNITURE = {
                             "skip-link"),
 }  # fmt: skip
 _TAGS = {"nav": "page-furniture", "aside": "page-furniture", "form": "form", "button": "form", "footer": "page-furniture",
-         "iframe": "embedded-page", "select": "form", "textarea": "form", "video": "film", "audio": "sound"}  # fmt: skip
+         "iframe": "embedded-page", "select": "form", "textarea": "form", "video": "film", "audio": "sound",
+         "del": "struck-out", "s": "struck-out", "strike": "struck-out"}  # fmt: skip
+
+
+_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)  # a mail's preview line; not what is only invisible
 
 
 class Element:
@@ -183,8 +187,7 @@ def _article(root: Element, path: Path) -> tuple[Element, bool]:
         lambda e: e.tag == "main" or e.attributes.get("role") == "main",
     )
     for fits in ways:
-        found = [element for element in root.walk() if fits(element)]
-        found = [element for element in found if not any(_inside(element, other) for other in found)]
+        found = list(_outermost(root, fits))
         long = [element for element in found if len(element.text().split()) >= 40]
         if len(long) > 1:
             hint = "open the one that you mean, and save that page"
@@ -198,6 +201,17 @@ def _article(root: Element, path: Path) -> tuple[Element, bool]:
             "there is no article in this page", Place(str(path)), "copy the release's text into a .txt file, and import that"
         )
     return body, False
+
+
+def _outermost(root: Element, fits: Callable[[Element], bool]) -> Iterator[Element]:
+    """The elements that fit and stand in no other that does; comments are articles to some themes, but never the page's."""
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        if fits(element):
+            yield element
+        elif _why(element) != "comments":
+            stack += [child for child in reversed(element.children) if isinstance(child, Element)]
 
 
 def _inside(element: Element, other: Element) -> bool:
@@ -331,8 +345,8 @@ class Reader:
         """Running text, a `<br>` beginning a new line of the same block."""
         self.blocks += 1
         line = next((node.line for node in nodes if isinstance(node, Element)), owner.line)
-        for text in _flow(nodes).split("\n"):
-            plain = re.sub(r"[ \t\r]+", " ", text).strip()
+        for text in close_together(_flow(nodes)).split("\n"):
+            plain = settled(re.sub(r"[ \t\r]+", " ", text).strip())
             if plain:
                 self.paragraphs.append(self._paragraph(plain, owner, owner.line if owner.tag != "html" else line))
 
@@ -352,21 +366,35 @@ class Reader:
         return Paragraph(line, text, "paragraph", self.blocks)
 
     def table(self, element: Element) -> None:
-        rows = [[cell for cell in row.walk() if cell.tag in ("td", "th")] for row in element.walk() if row.tag == "tr"]
+        rows = [list(_cells(row, ("td", "th"))) for row in _cells(element, ("tr",))]
+        for caption in _cells(element, ("caption",)):
+            self.inline(caption.children, caption)
+        if not any(rows):
+            self.block(element)
+            return
         if all(len(row) == 1 for row in rows):  # a table that only makes a column: mails are full of them
             for row in rows:
-                for cell in row:
-                    if not any(below.tag == "table" for below in cell.walk()):
-                        self.one(cell)
+                self.one(row[0])
             return
         self.blocks += 1
         for number, row in enumerate(rows):
-            cells = [escaped(cell.text()).replace("|", "\\|") for cell in row]
+            cells = [settled(escaped(cell.text())).replace("|", "\\|") for cell in row]
             if any(cells):
                 line = row[0].line
                 self.paragraphs.append(Paragraph(line, f"| {' | '.join(cells)} |", "table", self.blocks))
                 if number == 0:
                     self.paragraphs.append(Paragraph(line, f"|{' --- |' * len(cells)}", "table", self.blocks))
+
+
+def _cells(element: Element, tags: tuple[str, ...]) -> Iterator[Element]:
+    """The rows of a table or the cells of a row, not those of tables inside it."""
+    stack = [child for child in reversed(element.children) if isinstance(child, Element)]
+    while stack:
+        below = stack.pop()
+        if below.tag in tags:
+            yield below
+        elif below.tag != "table":
+            stack += [child for child in reversed(below.children) if isinstance(child, Element)]
 
 
 def _why(element: Element) -> str:
@@ -378,6 +406,8 @@ def _why(element: Element) -> str:
         return "image-caption"
     if element.tag in _TAGS:
         return _TAGS[element.tag]
+    if "hidden" in element.attributes or _HIDDEN.search(element.attributes.get("style", "")):
+        return "hidden"
     parts = element.classes | {
         part for name in element.classes for part in re.split(r"[-_]+", name) if part in ("sharedaddy", "relatedposts")
     }
@@ -414,7 +444,21 @@ def link(text: str, target: str) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text in which Markdown finds nothing to do: it means what it meant in the source."""
+    """A piece of text in which Markdown finds nothing to do, but for what `settled` looks at in the whole paragraph."""
     text = re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text.replace("\\", "\\\\") if "\\" in text else text)
-    text = re.sub(r"[*`]|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)|\](?=\()", lambda sign: "\\" + sign[0], text)
+    return re.sub(r"[*`]|\](?=\()", lambda sign: "\\" + sign[0], text)
+
+
+def close_together(text: str) -> str:
+    """Bold text that follows bold text inside the same marks."""
+    return re.sub(r"(?<=\S)\*\*(\s*)\*\*(?=\S)", r"\1", text)
+
+
+def settled(text: str) -> str:
+    """A paragraph made of escaped pieces, without an underscore at the edge of a word or a beginning that Markdown would read.
+
+    Both depend on what stands beside them, and a word or a paragraph can be in pieces; the targets of links stay.
+    """
+    edges = r"\]\([^()\s]*\)|<https?:[^<>\s]*>|(?<!\w)_(?=\w)|(?<=\w)_(?!\w)"
+    text = re.sub(edges, lambda sign: "\\_" if sign[0] == "_" else sign[0], text)
     return re.sub(r"^(\s*)([#>+-]|\d+[.)])(?=\s)", lambda m: m[1] + (m[2][:-1] + "\\" + m[2][-1]), text)

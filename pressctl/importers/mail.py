@@ -24,6 +24,7 @@ from pressctl.importers.html_page import Reader, tree
 from pressctl.importers.plain_text import paragraphs
 
 DEPTH_LIMIT = 10  # mails inside each other
+HEADER_LIMIT = 32 * 1024  # characters of one header; reading its encoded words takes time by their square
 _KNOWN = re.compile(rb"^(?:From|Received|Return-Path|MIME-Version|Message-ID|Date|Subject|Delivered-To):", re.IGNORECASE | re.MULTILINE)
 _QUOTED = re.compile(r"(?:> ?)*")
 _FROM = re.compile(r"\*{0,2}(?:From|De|Von|Desde)\s?:\*{0,2}\s?\S", re.IGNORECASE)
@@ -65,8 +66,13 @@ def takes(name: str, data: bytes) -> bool:
 
 def read(data: bytes, path: Path) -> Source:
     """The release in a mail. Raises ReleaseError where there is none, more than one, or the mail is encrypted."""
-    message = email.message_from_bytes(data, policy=email.policy.default)
-    found = list(_texts(message, path, 0))
+    try:
+        message = email.message_from_bytes(data, policy=email.policy.default)
+        if any(len(value) > HEADER_LIMIT for part in message.walk() for _, value in part.raw_items()):
+            raise ReleaseError("a line of this mail's header is too long", Place(str(path)), "save its text as .txt, and import that")
+        found = list(_texts(message, path, 0))
+    except RecursionError:
+        raise ReleaseError("the parts of this mail stand too deep inside each other", Place(str(path)), "save its text as .txt") from None
     parts, removed, flat = [], [], True
     total = 0
     for one, asides in found:

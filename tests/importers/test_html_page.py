@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,31 @@ def test_broken_pages_are_read_or_refused(text: str) -> None:
         html_page.read(f"<html><body><article>{text}".encode(), Path("x.html"))
     except ReleaseError:
         return
+
+
+def test_comments_that_are_articles_to_the_theme_are_none(tmp_path: Path) -> None:
+    comment = f'<section id="comments"><article class="comment-body"><p>{SECOND} {SECOND}</p></article></section>'
+    text = f"<!doctype html><body><article><h1>{STORY[0]}</h1><p>{LEDE}</p><p>{SECOND}</p></article>{comment}</body>"
+    assert made(tmp_path, "saved.html", text).body == f"{LEDE.removeprefix('KEY WEST, Fla. — ')}\n\n{SECOND}\n"
+
+
+def test_a_word_in_pieces_is_read_as_one(tmp_path: Path) -> None:
+    inside = f"<p>{LEDE}</p><p>July <span>5. Then</span> file<span>_name</span> <b>is</b><b> bold</b> - now.</p>"
+    found = made(tmp_path, "saved.html", f"<!doctype html><article><h1>{STORY[0]}</h1>{inside}</article>")
+    assert found.body.split("\n\n")[1] == "July 5. Then file_name **is bold** - now.\n"
+
+
+def test_what_no_reader_sees_is_listed_and_no_table_loses_words(tmp_path: Path) -> None:
+    inner = "<table><tr><td>2</td></tr></table>"
+    table = f"<table><caption>Riders</caption><tr><td>a</td><td>1{inner}</td></tr></table><table><p>Alone.</p></table>"
+    inside = f'<p>{LEDE}</p><p>It costs <s>40</s> 50 dollars.</p><div style="display: none">Preview</div>{table}'
+    found = made(tmp_path, "saved.html", f"<!doctype html><article><h1>{STORY[0]}</h1>{inside}</article>")
+    assert found.body.split("\n\n")[1:] == ["It costs 50 dollars.", "Riders", "| a | 1 2 |\n| --- | --- |", "Alone.\n"]
+    assert [(removed.why, removed.text) for removed in found.removed] == [("struck-out", "40"), ("hidden", "Preview")]
+
+
+@pytest.mark.parametrize("piece", ['<div class="entry-content">a</div>', "<table><tr><td>"])
+def test_a_page_of_very_many_elements_takes_seconds(tmp_path: Path, piece: str) -> None:
+    started = time.process_time()
+    made(tmp_path, "saved.html", f"<!doctype html><article><h1>{STORY[0]}</h1><p>{LEDE}</p></article>{piece * 10_000}")
+    assert time.process_time() - started < 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from email.message import EmailMessage
 from pathlib import Path
@@ -106,3 +107,20 @@ def test_an_encrypted_mail_is_refused(tmp_path: Path) -> None:
 
 def test_a_page_is_no_mail(tmp_path: Path) -> None:
     assert made(tmp_path, "saved.html", page(STORY)).body == BODY
+
+
+def test_a_header_without_end_and_parts_without_end_are_refused_in_time(tmp_path: Path) -> None:
+    top = "From: a@daily.example\nDate: Thu, 03 Jul 2025 10:00:00 -0400\nMIME-Version: 1.0\n"
+    long = f"{top}Subject: {'=?utf-8?q?a?= ' * 20_000}\n\n{LEDE}\n"
+    nested = "".join(f"--a{number}\nContent-Type: multipart/mixed; boundary=a{number + 1}\n\n" for number in range(2000))
+    deep = f"{top}Subject: x\nContent-Type: multipart/mixed; boundary=a0\n\n{nested}{LEDE}\n"
+    for text, said in ((long, "header is too long"), (deep, "too deep")):
+        started = time.process_time()
+        with pytest.raises(ReleaseError, match=said):
+            made(tmp_path, "mail.eml", text)
+        assert time.process_time() - started < 5
+
+
+def test_a_sentence_that_ends_in_what_somebody_wrote_stays(tmp_path: Path) -> None:
+    wrote = "On Tuesday the clerk of the city wrote: “The bus stays as long as there are people who ride in it.”"
+    assert wrote in made(tmp_path, "mail.eml", mail("\n\n".join([*STORY, wrote])).as_bytes()).body

@@ -93,3 +93,9 @@ def test_a_long_text_takes_seconds(tmp_path: Path) -> None:
     found = made(tmp_path, "story.txt", "\n\n".join([*STORY, *[f"{number}. {LEDE[20:]}" for number in range(500)]]))
     assert found.paragraphs == 502
     assert time.monotonic() - before < 10
+
+
+@pytest.mark.parametrize(("encoding", "said"), [("utf-32", "UTF-32"), ("utf-16-le", "UTF-16"), ("utf-16-be", "UTF-16")])
+def test_other_unicode_that_is_not_read_is_called_by_its_name(tmp_path: Path, encoding: str, said: str) -> None:
+    with pytest.raises(ReleaseError, match=said):
+        made(tmp_path, "story.txt", "\n\n".join(STORY).encode(encoding))

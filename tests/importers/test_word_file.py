@@ -98,3 +98,65 @@ def test_a_bold_dateline_is_one(tmp_path: Path) -> None:
     found = made(tmp_path, "release.docx", word(STORY[:1], tail=tail))
     assert "as_written: KEY WEST, Fla.\n" in found.text
     assert found.body.startswith("A group of 40 residents")
+
+
+@pytest.mark.parametrize("size", [1, 4, 9])
+def test_it_does_not_matter_where_a_word_is_split(tmp_path: Path, size: int) -> None:
+    text = "It is in file_name of July 5. Then - or # 1 - it *ends*."
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    tail = f"<w:p>{''.join(map(run, pieces))}</w:p><w:p>{''.join(run(piece, '<w:i/>') for piece in pieces[:2])}{run(' end.')}</w:p>"
+    found = made(tmp_path, "release.docx", word(STORY, tail=tail))
+    slanted = "".join(pieces[:2])
+    assert found.body.split("\n\n")[2] == text.replace("*", "\\*")
+    assert found.body.split("\n\n")[3] == f"*{slanted.strip()}*{slanted[len(slanted.rstrip()) :]} end.\n"
+
+
+def test_a_table_that_only_makes_a_column_is_paragraphs_and_a_box_in_a_cell_is_read(tmp_path: Path) -> None:
+    box = f"<w:txbxContent><w:p>{run('In a box.')}</w:p></w:txbxContent>"
+    column = f"<w:tbl><w:tr><w:tc><w:p>{run('One.')}</w:p><w:p>{run('Two.')}</w:p></w:tc></w:tr></w:tbl>"
+    inner = f"<w:tbl><w:tr><w:tc><w:p>{run('Within.')}</w:p></w:tc></w:tr></w:tbl>"
+    cells = f"<w:tc><w:p>{run('Who')}</w:p></w:tc><w:tc><w:p>{run('Riders')}<w:r>{box}</w:r></w:p>{inner}</w:tc>"
+    found = made(tmp_path, "release.docx", word(STORY, tail=f"{column}<w:tbl><w:tr>{cells}</w:tr></w:tbl>"))
+    assert found.body.split("\n\n")[2:] == ["One.", "Two.", "| Who | Riders Within. |\n| --- | --- |", "In a box.\n"]
+
+
+def test_hidden_and_struck_out_words_pictures_and_symbols_are_listed(tmp_path: Path) -> None:
+    picture = '<w:r><w:pict xmlns:v="v"><v:shape><v:imagedata/></v:shape></w:pict></w:r>'
+    symbol = '<w:r><w:sym w:font="Wingdings" w:char="F0E0"/></w:r>'
+    tail = f"<w:p>{run('It costs ')}{run('40 ', '<w:strike/>')}{run('50 dollars.')}{run('ask him', '<w:vanish/>')}{picture}{symbol}</w:p>"
+    found = made(tmp_path, "release.docx", word(STORY, tail=tail))
+    assert found.body.endswith("\n\nIt costs 50 dollars.\n")
+    assert [(removed.why, removed.text) for removed in found.removed] == [
+        ("struck-out", "40"),
+        ("hidden-text", "ask him"),
+        ("image", "an image without a description"),
+        ("symbol", "Wingdings F0E0"),
+    ]
+
+
+def test_a_list_that_counts_goes_on_counting(tmp_path: Path) -> None:
+    kinds = "".join(
+        f'<w:abstractNum w:abstractNumId="{n}"><w:lvl w:ilvl="0"><w:numFmt w:val="{kind}"/></w:lvl></w:abstractNum>'
+        f'<w:num w:numId="{n + 5}"><w:abstractNumId w:val="{n}"/></w:num>'
+        for n, kind in enumerate(("bullet", "decimal"))
+    )
+    items = "".join(f'<w:p><w:pPr><w:numPr><w:numId w:val="{n}"/></w:numPr></w:pPr>{run("One")}</w:p>' for n in (6, 5))
+    parts = {"word/numbering.xml": f"<w:numbering {WORD}>{kinds}</w:numbering>"}
+    assert made(tmp_path, "release.docx", word(STORY, parts, tail=items)).body.endswith("\n\n1. One\n- One\n")
+
+
+def test_a_file_saved_as_strict_open_xml_is_read(tmp_path: Path) -> None:
+    usual = word(STORY)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(usual)) as before, zipfile.ZipFile(stream, "w") as after:
+        for name in before.namelist():
+            strict = b"http://purl.oclc.org/ooxml/wordprocessingml/main"
+            after.writestr(name, before.read(name).replace(WORD[9:-1].encode(), strict))
+    assert made(tmp_path, "strict.docx", stream.getvalue()).body == made(tmp_path, "usual.docx", usual).body
+
+
+def test_damaged_data_are_refused(tmp_path: Path) -> None:
+    data = word([*STORY, *(f"Paragraph {number * 7919} of a longer text." for number in range(300))])
+    at = data.find(b"word/document.xml") + 200
+    with pytest.raises(ReleaseError, match="data are damaged"):
+        made(tmp_path, "release.docx", data[:at] + bytes(byte ^ 0x55 for byte in data[at : at + 300]) + data[at + 300 :])
