@@ -24,8 +24,8 @@ PLAN = """INSERT INTO delivery (key, release, edition, live, contact, name, outl
           ON CONFLICT (release, edition, live, recipient) DO UPDATE SET run = excluded.run, counted = 0, due_at = 0"""
 SETTLE = """UPDATE delivery SET state = ?, move = ?, counted = counted + ?, provider_id = ?, settled_at = ?, due_at = ?, reason = ?
             WHERE id = ? AND state = ? AND attempts = ?"""
-# What a step writes: a row put in moves the delivery and adds the attempt or the event, all rows in one statement. The thread
-# of the log waits for the interpreter before and after each statement, so a step has as few as can be.
+# What a step writes: a row put in moves the delivery, adds the attempt or the event, and counts, all rows in one statement. The
+# thread of the log waits for the interpreter before and after each thing that it asks of SQLite, so a step asks for little.
 INTAKE = """
 CREATE TEMP VIEW claims AS SELECT 0 AS delivery, 0 AS attempt, '' AS move, '' AS was, 0 AS run, '' AS account, x'' AS digest, 0 AS at,
   '' AS batch;
@@ -34,6 +34,7 @@ CREATE TEMP TRIGGER claims_in INSTEAD OF INSERT ON claims BEGIN
     WHERE id = NEW.delivery AND state = NEW.was AND attempts = NEW.attempt - 1;
   SELECT RAISE(ABORT, 'moved meanwhile') WHERE changes() <> 1;
   INSERT INTO attempt VALUES (NEW.delivery, NEW.attempt, NEW.run, NEW.account, NEW.digest, NEW.at, NEW.batch);
+  UPDATE meta SET value = value + 1 WHERE name = 'commits';
 END;
 CREATE TEMP VIEW outcomes AS SELECT 0 AS delivery, 0 AS attempt, 0 AS at, '' AS move, '' AS evidence, 0 AS status, '' AS provider_id,
   '' AS reason, '' AS answer, '' AS state, 0 AS counts, 0 AS due_at;
@@ -44,6 +45,7 @@ CREATE TEMP TRIGGER outcomes_in INSTEAD OF INSERT ON outcomes BEGIN
   SELECT RAISE(ABORT, 'moved meanwhile') WHERE changes() <> 1;
   INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
     VALUES (NEW.delivery, NEW.attempt, NEW.at, NEW.move, NEW.evidence, NEW.status, NEW.provider_id, NEW.reason, NEW.answer);
+  UPDATE meta SET value = value + 1 WHERE name = 'commits';
 END;
 """
 CLAIMS = "INSERT INTO claims VALUES …(?, ?, ?, ?, ?, ?, ?, ?, ?)"  # `…` stands for as many rows of values as there are
@@ -83,6 +85,7 @@ class DeliveryLog(Questions):
                 f"put back the newest copy, together with its `-wal` file. Only if there is none: delete {self._count.path.name}, "
                 "and what this copy does not know is sent again",
             )
+        self._steps = commits  # or fewer: another process may have written since
         self._count.note(self.id, commits)
 
     def close(self) -> None:
@@ -205,7 +208,7 @@ class DeliveryLog(Questions):
             rows += (delivery.id, delivery.attempts + 1, now, str(o.move), str(o.evidence), o.status, o.provider_id, o.reason, o.answer,
                      str(after(State.CLAIMED, o.move)), counts, one.due_at)  # fmt: skip
         try:
-            _put(db, OUTCOMES, rows, len(settled))
+            self._put(db, OUTCOMES, rows, len(settled))
         except _Moved:
             name = f"delivery {settled[0].claim.delivery.key}" if len(settled) == 1 else "a delivery"
             raise LogError(f"the log no longer has {name} as claimed", Place(str(self.path)), "run `pressctl log verify`") from None
@@ -218,8 +221,18 @@ class DeliveryLog(Questions):
             after(delivery.state, move)
             rows += (delivery.id, delivery.attempts + 1, str(move), str(delivery.state), delivery.run, claim.account, claim.digest, now,
                      claim.batch)  # fmt: skip
-        _put(db, CLAIMS, rows, len(claims))
+        self._put(db, CLAIMS, rows, len(claims))
         return claims
+
+    def _put(self, db: sqlite3.Connection, sql: str, values: Sequence[Any], count: int) -> None:
+        """So many rows in one statement. Raises _Moved where a delivery is not as it was read; nothing of it stands then."""
+        try:
+            db.execute(_many(sql, count), values)
+        except sqlite3.IntegrityError as fault:
+            if str(fault) != "moved meanwhile":
+                raise
+            raise _Moved from None
+        self._steps += count
 
     def _claim_each(self, db: sqlite3.Connection, claims: Sequence[Claim], now: float) -> Sequence[Claim]:
         granted = list[Claim]()
@@ -350,22 +363,26 @@ class DeliveryLog(Questions):
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
+        steps = self._steps
         try:
             if not self._intake:
                 self._db.executescript(INTAKE)
                 self._intake = True
-            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executescript("BEGIN IMMEDIATE")  # a script, and `commit` below: each a single turn of the interpreter
             try:
                 yield self._db
-                commits = int(self._db.execute("UPDATE meta SET value = value + 1 WHERE name = 'commits' RETURNING value").fetchone()[0])
-                self._db.execute("COMMIT")
+                if self._steps == steps:  # what went through the intake has counted itself
+                    sql = "UPDATE meta SET value = value + 1 WHERE name = 'commits' RETURNING value"
+                    self._steps = int(self._db.execute(sql).fetchone()[0])
+                self._db.commit()
             except BaseException:
+                self._steps = steps
                 with contextlib.suppress(sqlite3.Error):  # the first fault is the one to tell
                     self._db.execute("ROLLBACK")
                 raise
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
-        self._count.note(self.id, commits)
+        self._count.note(self.id, self._steps)
 
 
 def _proven(one: Settled) -> Outcome:
@@ -379,16 +396,6 @@ def _proven(one: Settled) -> Outcome:
 def _before(claimed: Delivery) -> Delivery:
     """A delivery that is claimed, as it was before: what an outcome refers to."""
     return claimed._replace(state=State.PLANNED, attempts=claimed.attempts - 1)
-
-
-def _put(db: sqlite3.Connection, sql: str, values: Sequence[Any], count: int) -> None:
-    """So many rows in one statement. Raises _Moved where a delivery is not as it was read; nothing of it stands then."""
-    try:
-        db.execute(_many(sql, count), values)
-    except sqlite3.IntegrityError as fault:
-        if str(fault) != "moved meanwhile":
-            raise
-        raise _Moved from None
 
 
 def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
