@@ -20,6 +20,7 @@ from log_samples import BACKUP, DIGEST, EDITION, SECRET, claim, entry, everythin
 from pressctl import delivery_log
 from pressctl.delivery import Evidence, IllegalMove, Move, Outcome, State
 from pressctl.delivery_log import Claim, DeliveryLog, Lock, No, Settled, create_log, key, open_log
+from pressctl.delivery_log.log import INTAKE
 from pressctl.errors import LogError
 from pressctl.office_secret import secret_of
 
@@ -399,6 +400,8 @@ def test_no_question_of_a_run_reads_all_deliveries(log: DeliveryLog, ask: str) -
     log._db.set_trace_callback(asked.append)
     questions[ask]()
     log._db.set_trace_callback(None)
+    if ask == "claim":  # what a row put in sets off is not told of the statement that puts it in
+        asked += [re.sub(r"NEW\.\w+", "1", statement) for statement in re.findall(r"UPDATE [^;]+", INTAKE)]
     steps = [
         step[3] for sql in asked if sql.startswith(("SELECT", "UPDATE", "INSERT")) for step in log._db.execute(f"EXPLAIN QUERY PLAN {sql}")
     ]
