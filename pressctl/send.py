@@ -175,7 +175,7 @@ class Sender:
     async def _commit(self, claims: list[Ready]) -> None:
         """Outcomes in, claims out, in one durable step. While the disk works, what the step before granted leaves, and more is made."""
         landed = list(self._landed)
-        commit = self._write(self.log.commit, landed, _claims(claims), self.permit, self._now())
+        commit = self._write(self.log.step(landed, _claims(claims), self.permit, self._now()))
         try:
             await asyncio.sleep(0)  # the leaving
             await self._fill(self._ahead(claims))
@@ -343,14 +343,12 @@ class Sender:
         """What waits for another attempt first: a key is a lease, and it runs out; then what is planned, in order."""
         held = {claim.delivery.id for claim in _claims(self._ready)} | set(self._flying) | {row.id for row in gathered}
         size = max(4 * self.concurrency, *(form.most for form in self._forms.values() if form), 1)
-        again, planned = await self._write(self._due, self._now(), size)
+        again = await self._write(self.log.due_again, self.run, self._now(), size)
+        planned = self.log.due(self.run, self._cursor, size)
         if planned:
             self._cursor = (planned[-1].wave, planned[-1].id)
         self._rows.extend(row for row in again if row.id not in held)
         self._rows.extend(planned)
-
-    def _due(self, now: float, size: int) -> tuple[list[Delivery], list[Delivery]]:
-        return self.log.due_again(self.run, now, size), self.log.due(self.run, self._cursor, size)
 
     def _prepare(self, delivery: Delivery, now: float) -> Ready | None:
         route = self.routes.get(delivery.channel)
@@ -441,7 +439,7 @@ class Sender:
 
     # ── the exchange ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _launch(self, claims: list[Ready], granted: list[Claim]) -> None:
+    def _launch(self, claims: list[Ready], granted: Sequence[Claim]) -> None:
         """Let what was granted leave, as soon as the next step of the log is under way."""
         allowed, cleared = {claim.delivery.id for claim in granted}, list[Ready]()
         for ready in claims:

@@ -36,7 +36,7 @@ def yes(_: Delivery) -> No | None:
 
 
 def claim(log: DeliveryLog, rows: Iterable[Delivery], now: float = 2.0, account: str = "mailpit:1") -> list[Claim]:
-    return log.commit([], [Claim(row, account, DIGEST) for row in rows], yes, now)
+    return list(log.commit([], [Claim(row, account, DIGEST) for row in rows], yes, now))
 
 
 def settle(log: DeliveryLog, claims: Iterable[Claim], move: Move, now: float = 3.0, due_at: float = 0.0) -> None:

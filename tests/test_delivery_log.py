@@ -20,7 +20,7 @@ from log_samples import BACKUP, DIGEST, EDITION, SECRET, claim, entry, everythin
 from pressctl import delivery_log
 from pressctl.delivery import Evidence, IllegalMove, Move, Outcome, State
 from pressctl.delivery_log import Claim, DeliveryLog, Lock, No, Settled, create_log, key, open_log
-from pressctl.delivery_log.log import INTAKE
+from pressctl.delivery_log.step import INTAKE
 from pressctl.errors import LogError
 from pressctl.office_secret import secret_of
 
@@ -143,6 +143,22 @@ def test_the_rules_are_asked_in_the_claim(log: DeliveryLog) -> None:
     assert [one.delivery.contact for one in granted] == ["c"]
     assert states(log) == {"a": "withdrawn", "b": "planned", "c": "claimed"}
     assert everything(log)["a"].reason == "suppressed on Monday"
+
+
+@pytest.mark.parametrize("many", [1, 200])  # a step of one statement, and of several
+def test_the_rules_are_asked_while_nobody_else_can_write(log: DeliveryLog, many: int) -> None:
+    rows = log.due(plan(log, [f"desk-{n}" for n in range(many)]), (0, 0), many)
+    other = sqlite3.connect(log.path, timeout=0, isolation_level=None, check_same_thread=False)
+    refused: list[str] = []
+
+    def permit(_: delivery_log.Delivery) -> None:
+        with pytest.raises(sqlite3.OperationalError) as fault:
+            other.execute("BEGIN IMMEDIATE")
+        refused.append(str(fault.value))
+
+    assert len(log.commit([], [Claim(row, "m", DIGEST) for row in rows], permit, 5.0)) == many
+    assert refused == ["database is locked"] * many
+    other.close()
 
 
 def test_an_uncertain_delivery_that_may_not_leave_stays_uncertain(log: DeliveryLog) -> None:
@@ -397,6 +413,8 @@ def test_no_question_of_a_run_reads_all_deliveries(log: DeliveryLog, ask: str) -
         "claim": lambda: settle(log, claim(log, [row]), Move.ACCEPT),
     }
     asked: list[str] = []
+    assert log._reader  # opened by `due`
+    log._reader.set_trace_callback(asked.append)
     log._db.set_trace_callback(asked.append)
     questions[ask]()
     log._db.set_trace_callback(None)

@@ -223,7 +223,7 @@ def test_a_log_that_is_locked_for_too_long_sends_nothing(  # D11
     root = office(tmp_path, provider.url, 2)
     run(root)
     office(root, provider.url, 4)
-    monkeypatch.setattr(delivery_log.file, "BUSY", 0.2)
+    monkeypatch.setattr(delivery_log.guards, "BUSY", 0.2)
     with locked(root / ".pressctl" / "log.sqlite3"), pytest.raises(LogError, match=LOCKED):
         run(root)
     assert provider.requests == 2
@@ -243,7 +243,7 @@ def test_a_lock_that_goes_away_in_time_is_waited_for(tmp_path: Path, provider: R
 def test_a_lock_in_the_middle_of_a_run_stops_it_and_the_same_command_goes_on(  # D11
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery_log.file, "BUSY", 0.2)
+    monkeypatch.setattr(delivery_log.guards, "BUSY", 0.2)
     holding: list[sqlite3.Connection] = []
 
     def lock_once(seen: Seen) -> str:

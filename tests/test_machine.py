@@ -26,6 +26,7 @@ LONG = bool(os.environ.get("PRESSCTL_LONG"))
 MEMORY = "/dev/shm"  # processes crash here, not machines: that has a test of its own, and a disk would only be slow
 PEOPLE = ("a", "b")
 WINDOW = 3600.0  # seconds for which the provider with keys remembers one
+MARGIN = 120.0  # seconds before its end in which we do not use it any more: by so much our clock may have been set back
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Machine(RuleBasedStateMachine):
         self.log: DeliveryLog = new_log(self.folder)
         self.durable()
         self.now, self.run, self.editions, self.digest = 1000.0, 0, 1, "1" * 64
+        self.there, self.set_back = 1000.0, 0.0  # the provider's clock, and by how much ours was set back since
         self.planned: set[tuple[str, str]] = set()
         self.suppressed: set[str] = set()
         self.has: Counter[str] = Counter()  # at the provider: key → messages it made
@@ -98,7 +100,7 @@ class Machine(RuleBasedStateMachine):
 
     def may_replay(self, row: Delivery) -> bool:
         first = self.log.first_claim(row, "m")
-        return self.keyed and first is not None and first[1] == DIGEST and self.now < first[0] + WINDOW
+        return self.keyed and first is not None and first[1] == DIGEST and self.now < first[0] + WINDOW - MARGIN
 
     @precondition(lambda self: self.run)
     @rule(most=st.integers(1, 4), again=st.booleans(), stale=st.booleans())
@@ -125,10 +127,10 @@ class Machine(RuleBasedStateMachine):
         if not flight.arrived:
             flight.arrived = True
             key = flight.claim.delivery.key
-            known = self.keyed and key in self.first and self.now < self.first[key] + WINDOW
+            known = self.keyed and key in self.first and self.there < self.first[key] + WINDOW
             if not known:
                 self.has[key] += 1
-                self.first[key] = self.now
+                self.first[key] = self.there
         if flight.waited_for:
             if answered:
                 self.end(flight, Outcome(Move.ACCEPT, Evidence.ACCEPTED, "", 200, "id"))
@@ -187,11 +189,15 @@ class Machine(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([4000.0, 4000.0, 60.0, -600.0]))
     def clock(self, seconds: float) -> None:
-        """With keys, nothing may be on its way for an hour: that is what the margin before a window's end is for."""
+        """With keys, nothing may be on its way for an hour, and no clock be set back by more than the margin: no log could tell."""
         if self.keyed and seconds > 600:
             self.settle_landed()
             self.in_flight = []
+        if self.keyed and seconds < 0:
+            seconds = -min(-seconds, MARGIN - self.set_back)
+            self.set_back -= seconds
         self.now += seconds
+        self.there += max(seconds, 0)
 
     def uncertain(self) -> list[Delivery]:
         return list(self.log.deliveries(release="r", states=[State.UNCERTAIN]))

@@ -6,6 +6,7 @@ import itertools
 import os
 import random
 import socket
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -60,13 +61,13 @@ def test_until_one_is_accepted_only_three_leave(tmp_path: Path) -> None:
 
 def test_claims_and_outcomes_of_many_ride_on_one_commit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commits: list[tuple[int, int]] = []
-    commit = DeliveryLog.commit
+    step = DeliveryLog.step
 
-    def counted(self: DeliveryLog, settled: Any, claims: Any, *rest: Any) -> list[Claim]:
+    def counted(self: DeliveryLog, settled: Any, claims: Any, *rest: Any) -> Callable[[], Sequence[Claim]]:
         commits.append((len(settled), len(claims)))
-        return commit(self, settled, claims, *rest)
+        return step(self, settled, claims, *rest)
 
-    monkeypatch.setattr(DeliveryLog, "commit", counted)
+    monkeypatch.setattr(DeliveryLog, "step", counted)
     with Faulty(delay=0.005) as server:
         line = Line(tmp_path, server.url, 200)
         line.send(concurrency=50)
@@ -622,15 +623,19 @@ def test_an_interrupt_during_a_long_pause_ends_it(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_while_claims_are_written_down_holds_them_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    commit = DeliveryLog.commit
+    step = DeliveryLog.step
 
-    def slow(self: DeliveryLog, settled: Any, claims: Any, *rest: Any) -> list[Claim]:
-        if len(server.order) >= 4 and claims and line.sender and line.loop:
-            for _ in range(2):
-                line.loop.call_soon_threadsafe(line.sender.interrupt)
-        return commit(self, settled, claims, *rest)
+    def slow(self: DeliveryLog, settled: Any, claims: Any, *rest: Any) -> Callable[[], Sequence[Claim]]:
+        def write() -> Sequence[Claim]:
+            if len(server.order) >= 4 and claims and line.sender and line.loop:
+                for _ in range(2):
+                    line.loop.call_soon_threadsafe(line.sender.interrupt)
+            return ready()
 
-    monkeypatch.setattr(DeliveryLog, "commit", slow)
+        ready = step(self, settled, claims, *rest)
+        return write
+
+    monkeypatch.setattr(DeliveryLog, "step", slow)
     with Faulty() as server:
         line = Line(tmp_path, server.url, 20)
         ended = line.send(concurrency=1)
@@ -694,14 +699,18 @@ def test_a_log_that_cannot_be_written_stops_before_the_next_request(tmp_path: Pa
 
     from pressctl.delivery_log import storage_error
 
-    commit = DeliveryLog.commit
+    step = DeliveryLog.step
 
-    def full(self: DeliveryLog, settled: Any, claims: Any, *rest: Any) -> list[Claim]:
-        if len(server.order) >= 6:
-            raise storage_error(self.path, sqlite3.OperationalError("database or disk is full"))
-        return commit(self, settled, claims, *rest)
+    def full(self: DeliveryLog, settled: Any, claims: Any, *rest: Any) -> Callable[[], Sequence[Claim]]:
+        def write() -> Sequence[Claim]:
+            if len(server.order) >= 6:
+                raise storage_error(self.path, sqlite3.OperationalError("database or disk is full"))
+            return ready()
 
-    monkeypatch.setattr(DeliveryLog, "commit", full)
+        ready = step(self, settled, claims, *rest)
+        return write
+
+    monkeypatch.setattr(DeliveryLog, "step", full)
     with Faulty(delay=0.01) as server:
         line = Line(tmp_path, server.url, 30)
         ended = line.send(concurrency=3)

@@ -12,7 +12,7 @@ import stat
 from pathlib import Path
 
 from pressctl.delivery import MOVES
-from pressctl.delivery_log.guards import DAMAGED, somebody_holds, storage_error
+from pressctl.delivery_log.guards import DAMAGED, connect, somebody_holds, storage_error
 from pressctl.delivery_log.invariants import wrong_with
 from pressctl.delivery_log.log import DeliveryLog
 from pressctl.errors import LogError, Place
@@ -22,15 +22,6 @@ SCHEMA = 1
 APPLICATION = 0x50524553  # "PRES": tells our file from any other SQLite database
 QUICK_CHECK_LIMIT = 8 * 1024 * 1024  # bytes; a larger log is checked whole only after a run that did not end
 CHECKPOINT = 4000  # pages of the -wal (16 MB) after which they are written back: of many commits at once, each page goes back once
-BUSY = 30.0  # seconds to wait for a reader or a backup tool that locks the file
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    uri = f"{path.resolve().as_uri()}?mode={mode}"
-    db = sqlite3.connect(uri, uri=True, timeout=BUSY, isolation_level=None, check_same_thread=False, cached_statements=600)
-    db.execute("PRAGMA secure_delete = ON")  # a person who is forgotten must not linger in free pages
-    db.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE would delete past the triggers
-    return db
 
 
 def open_log(path: Path) -> DeliveryLog:
@@ -51,7 +42,7 @@ def open_log(path: Path) -> DeliveryLog:
     db = None
     try:
         _examine_rest(path)
-        db = _connect(path, "rw")
+        db = connect(path, "rw")
         _examine(path, db, status.st_size)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")
@@ -105,7 +96,7 @@ def _examine_rest(path: Path) -> None:
     rest = path.with_name(f"{path.name}-wal")
     if not rest.exists() or rest.stat().st_size == 0 or somebody_holds(path.with_suffix(".lock")):
         return
-    db = _connect(path, "ro")
+    db = connect(path, "ro")
     try:
         db.execute("BEGIN")
         mine = db.execute("PRAGMA user_version").fetchone()[0] == SCHEMA  # else it is for `_examine` to tell
@@ -145,7 +136,7 @@ def create_log(path: Path, secret: bytes) -> DeliveryLog:
         with contextlib.suppress(FileNotFoundError):  # of a process that was killed: in a container the numbers come again
             temporary.unlink()
         os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        db = _connect(temporary, "rw")
+        db = connect(temporary, "rw")
         schema = Path(__file__).with_name("schema.sql").read_text(encoding="utf-8")
         db.executescript(f"PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {SCHEMA}; BEGIN; {schema} COMMIT;")
         db.executemany("INSERT INTO move VALUES (?, ?, ?)", [(state, move, then) for (state, move), then in MOVES.items()])

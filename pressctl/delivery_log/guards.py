@@ -1,4 +1,4 @@
-"""What guards the delivery log: the lock of the one sender, the count of its commits, and what a fault of the disk means."""
+"""What guards the delivery log: connections, the lock of the one sender, the count of commits, what a fault of the disk means."""
 
 from __future__ import annotations
 
@@ -11,7 +11,17 @@ from pathlib import Path
 from pressctl.errors import LogError, Place
 from pressctl.files import lock
 
+BUSY = 30.0  # seconds to wait for a reader or a backup tool that locks the file
 DAMAGED = "put back a copy of it from a backup; keep the damaged file"
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """A connection to the file of a log; `mode` is "rw" or "ro", and nothing makes a file. Raises sqlite3.Error."""
+    uri = f"{path.resolve().as_uri()}?mode={mode}"
+    db = sqlite3.connect(uri, uri=True, timeout=BUSY, isolation_level=None, check_same_thread=False, cached_statements=600)
+    db.execute("PRAGMA secure_delete = ON")  # a person who is forgotten must not linger in free pages
+    db.execute("PRAGMA recursive_triggers = ON")  # else INSERT OR REPLACE would delete past the triggers
+    return db
 
 
 def storage_error(path: Path, fault: sqlite3.Error) -> LogError:

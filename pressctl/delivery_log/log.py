@@ -5,12 +5,12 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pressctl.delivery import Evidence, Move, Outcome, State, after
+from pressctl.delivery_log import step
 from pressctl.delivery_log.guards import CommitCount, Lock, storage_error
 from pressctl.delivery_log.questions import Questions
 from pressctl.delivery_log.rows import COLUMNS, FORGOTTEN, Claim, Delivery, Entry, No, Permit, Settled, as_delivery, forgotten_mark, key
@@ -18,48 +18,21 @@ from pressctl.errors import LogError, Place
 
 T = TypeVar("T")
 NOT_NOW = 1e16  # seconds since 1970, as `due_at`: not in this run
-ROWS = 128  # of values in one statement; each count is a statement of its own, kept ready by SQLite
 PLAN = """INSERT INTO delivery (key, release, edition, live, contact, name, outlet, list, recipient, address, channel, wave,
           personal, planned_at, run) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           ON CONFLICT (release, edition, live, recipient) DO UPDATE SET run = excluded.run, counted = 0, due_at = 0"""
 SETTLE = """UPDATE delivery SET state = ?, move = ?, counted = counted + ?, provider_id = ?, settled_at = ?, due_at = ?, reason = ?
             WHERE id = ? AND state = ? AND attempts = ?"""
-# What a step writes: a row put in moves the delivery, adds the attempt or the event, and counts, all rows in one statement. The
-# thread of the log waits for the interpreter before and after each thing that it asks of SQLite, so a step asks for little.
-INTAKE = """
-CREATE TEMP VIEW claims AS SELECT 0 AS delivery, 0 AS attempt, '' AS move, '' AS was, 0 AS run, '' AS account, x'' AS digest, 0 AS at,
-  '' AS batch;
-CREATE TEMP TRIGGER claims_in INSTEAD OF INSERT ON claims BEGIN
-  UPDATE delivery SET state = 'claimed', move = NEW.move, attempts = NEW.attempt, account = NEW.account, reason = ''
-    WHERE id = NEW.delivery AND state = NEW.was AND attempts = NEW.attempt - 1;
-  SELECT RAISE(ABORT, 'moved meanwhile') WHERE changes() <> 1;
-  INSERT INTO attempt VALUES (NEW.delivery, NEW.attempt, NEW.run, NEW.account, NEW.digest, NEW.at, NEW.batch);
-  UPDATE meta SET value = value + 1 WHERE name = 'commits';
-END;
-CREATE TEMP VIEW outcomes AS SELECT 0 AS delivery, 0 AS attempt, 0 AS at, '' AS move, '' AS evidence, 0 AS status, '' AS provider_id,
-  '' AS reason, '' AS answer, '' AS state, 0 AS counts, 0 AS due_at;
-CREATE TEMP TRIGGER outcomes_in INSTEAD OF INSERT ON outcomes BEGIN
-  UPDATE delivery SET state = NEW.state, move = NEW.move, counted = counted + NEW.counts, provider_id = NEW.provider_id,
-      settled_at = NEW.at, due_at = NEW.due_at, reason = NEW.reason
-    WHERE id = NEW.delivery AND state = 'claimed' AND attempts = NEW.attempt;
-  SELECT RAISE(ABORT, 'moved meanwhile') WHERE changes() <> 1;
-  INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
-    VALUES (NEW.delivery, NEW.attempt, NEW.at, NEW.move, NEW.evidence, NEW.status, NEW.provider_id, NEW.reason, NEW.answer);
-  UPDATE meta SET value = value + 1 WHERE name = 'commits';
-END;
-"""
-CLAIMS = "INSERT INTO claims VALUES …(?, ?, ?, ?, ?, ?, ?, ?, ?)"  # `…` stands for as many rows of values as there are
-OUTCOMES = "INSERT INTO outcomes VALUES …(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 FORGET = """UPDATE delivery SET recipient = ?, contact = ?, name = ?, outlet = '', address = '', personal = x'7b7d', reason = ''
             WHERE id = ?"""
 FORGET_EVENTS = "UPDATE event SET reason = '', answer = '' WHERE delivery = ?"
 EVENT = """INSERT INTO event (delivery, attempt, at, move, evidence, status, provider_id, reason, answer)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"""
-ClaimAll = Callable[[sqlite3.Connection, Sequence[Claim], float], Sequence[Claim]]
+Granted = Sequence[Claim]
 
 
-class _Moved(Exception):
-    """A delivery that was to be claimed has moved since it was read."""
+class _Surprise(Exception):
+    """A delivery has moved since it was read, or a claim is not permitted: nothing of the statement stands."""
 
 
 class DeliveryLog(Questions):
@@ -69,7 +42,8 @@ class DeliveryLog(Questions):
         self.path = path
         self._db = connection
         self._lock: Lock | None = None
-        self._intake = False  # whether this connection has the views that steps are written through
+        self._intake = False  # whether this connection has the view that steps are written through
+        self._permitted: Callable[[], bool] = bool  # whether all claims of the step that is being written may leave
         meta = dict(self._db.execute("SELECT name, value FROM meta"))
         self.id: str = meta["id"]
         self.secret: bytes = meta["secret"]
@@ -90,6 +64,8 @@ class DeliveryLog(Questions):
 
     def close(self) -> None:
         """Close the file and let go of the lock."""
+        if self._reader is not None:
+            self._reader.close()
         self._db.close()
         self._count.close()
         if self._lock is not None:
@@ -113,8 +89,7 @@ class DeliveryLog(Questions):
         with self._transaction() as db:
             rows = db.execute(f"SELECT {COLUMNS} FROM delivery WHERE state = 'claimed' ORDER BY id").fetchall()
             lost = Outcome(Move.LOSE, Evidence.UNKNOWN, "the sending process ended before the outcome was known")
-            for few in _chunks([Settled(Claim(_before(delivery), delivery.account, b""), lost) for delivery in map(as_delivery, rows)]):
-                self._settle(db, few, now)
+            self._settle([Settled(Claim(_before(delivery), delivery.account, b""), lost) for delivery in map(as_delivery, rows)], now)
             db.execute("UPDATE run SET ended_at = ? WHERE ended_at IS NULL", (now,))  # opening this log has examined it whole
         return len(rows)
 
@@ -173,20 +148,46 @@ class DeliveryLog(Questions):
             values = ((until, delivery.id, delivery.state) for delivery in deliveries)
             db.executemany("UPDATE delivery SET due_at = ? WHERE id = ? AND state = ?", values)
 
-    def commit(self, settled: Sequence[Settled], claims: Sequence[Claim], permit: Permit, now: float) -> list[Claim]:
+    def commit(self, settled: Sequence[Settled], claims: Sequence[Claim], permit: Permit, now: float) -> Granted:
         """One durable step: outcomes in, claims out. Returns the claims that were granted; only those may speak.
 
         `permit` is asked inside the transaction. A claim whose delivery has moved meanwhile is not granted.
         """
-        try:
-            return self._step(settled, claims, permit, now, self._claim_all)
-        except _Moved:  # found while many were claimed at once; nothing of it stands, and each by itself tells which one
-            return self._step(settled, claims, permit, now, self._claim_each)
+        return self.step(settled, claims, permit, now)()
 
-    def _step(self, settled: Sequence[Settled], claims: Sequence[Claim], permit: Permit, now: float, claim_all: ClaimAll) -> list[Claim]:
+    def step(self, settled: Sequence[Settled], claims: Sequence[Claim], permit: Permit, now: float) -> Callable[[], Granted]:
+        """The same, made ready here, to be written by whoever calls what is returned."""
+        with_care = partial(self._with_care, settled, claims, permit, now)
+        if max(len(settled), len(claims)) > step.MOST:
+            return with_care
+        sql, values = step.statement(settled, claims, now, whole=True)
+
+        def write() -> Granted:
+            self._permitted = lambda: all(permit(claim.delivery) is None for claim in claims)
+            try:
+                self._open_intake()
+                self._put(sql, values)
+            except _Surprise:  # each by itself tells which one, and why
+                return with_care()
+            except sqlite3.Error as fault:
+                raise storage_error(self.path, fault) from fault
+            self._steps += 1
+            self._count.note(self.id, self._steps)
+            return claims
+
+        return write
+
+    def _with_care(self, settled: Sequence[Settled], claims: Sequence[Claim], permit: Permit, now: float) -> Granted:
+        """A step of many statements, or of one in which something was not as it was when its deliveries were read."""
+        try:
+            return self._transact(settled, claims, permit, now, step.MOST)
+        except _Surprise:
+            return self._transact(settled, claims, permit, now, 1)
+
+    def _transact(self, settled: Sequence[Settled], claims: Sequence[Claim], permit: Permit, now: float, most: int) -> Granted:
+        """In one transaction. So many claims in one statement; a single one whose delivery has moved is left out."""
         with self._transaction() as db:
-            for few in _chunks(settled):
-                self._settle(db, few, now)
+            self._settle(settled, now)
             permitted, broken = [], set[str]()
             for claim in claims:
                 no = permit(claim.delivery)
@@ -197,49 +198,46 @@ class DeliveryLog(Questions):
                     broken |= {claim.batch} if claim.batch and claim.delivery.state is State.UNCERTAIN else set()
             if broken:  # a batch is replayed as it was, or not at all
                 permitted = [claim for claim in permitted if claim.batch not in broken]
-            return [claim for few in _chunks(permitted) for claim in claim_all(db, few, now)]
+            granted = list[Claim]()
+            for few in _chunks(permitted, most):
+                try:
+                    self._put(*step.statement([], few, now, whole=False))
+                except _Surprise:
+                    if most > 1:
+                        raise
+                else:
+                    granted += few
+            return granted
 
-    def _settle(self, db: sqlite3.Connection, settled: Sequence[Settled], now: float) -> None:
-        """Members of an enumeration go in as plain text: sqlite3 asks each other kind of value how it would like to be stored."""
-        rows = list[Any]()
-        for one in settled:
-            o, delivery = _proven(one), one.claim.delivery
-            counts = int(o.counts and o.move is not Move.ACCEPT)
-            rows += (delivery.id, delivery.attempts + 1, now, str(o.move), str(o.evidence), o.status, o.provider_id, o.reason, o.answer,
-                     str(after(State.CLAIMED, o.move)), counts, one.due_at)  # fmt: skip
+    def _settle(self, settled: Sequence[Settled], now: float) -> None:
+        for few in _chunks(settled, step.MOST):
+            try:
+                self._put(*step.statement(few, [], now, whole=False))
+            except _Surprise:
+                name = f"delivery {few[0].claim.delivery.key}" if len(few) == 1 else "a delivery"
+                raise LogError(f"the log no longer has {name} as claimed", Place(str(self.path)), "run `pressctl log verify`") from None
+
+    def _put(self, sql: str, values: Sequence[Any]) -> None:
+        """One statement of the intake. Raises _Surprise where a delivery is not as it was read; nothing of it stands then."""
         try:
-            self._put(db, OUTCOMES, rows, len(settled))
-        except _Moved:
-            name = f"delivery {settled[0].claim.delivery.key}" if len(settled) == 1 else "a delivery"
-            raise LogError(f"the log no longer has {name} as claimed", Place(str(self.path)), "run `pressctl log verify`") from None
-
-    def _claim_all(self, db: sqlite3.Connection, claims: Sequence[Claim], now: float) -> Sequence[Claim]:
-        rows = list[Any]()
-        for claim in claims:
-            delivery = claim.delivery
-            move = Move.REPLAY if delivery.state is State.UNCERTAIN else Move.CLAIM
-            after(delivery.state, move)
-            rows += (delivery.id, delivery.attempts + 1, str(move), str(delivery.state), delivery.run, claim.account, claim.digest, now,
-                     claim.batch)  # fmt: skip
-        self._put(db, CLAIMS, rows, len(claims))
-        return claims
-
-    def _put(self, db: sqlite3.Connection, sql: str, values: Sequence[Any], count: int) -> None:
-        """So many rows in one statement. Raises _Moved where a delivery is not as it was read; nothing of it stands then."""
-        try:
-            db.execute(_many(sql, count), values)
+            self._db.execute(sql, values)
         except sqlite3.IntegrityError as fault:
-            if str(fault) != "moved meanwhile":
+            if str(fault) not in (step.MOVED, step.REFUSED):
                 raise
-            raise _Moved from None
-        self._steps += count
+            raise _Surprise from None
 
-    def _claim_each(self, db: sqlite3.Connection, claims: Sequence[Claim], now: float) -> Sequence[Claim]:
-        granted = list[Claim]()
-        for claim in claims:
-            with contextlib.suppress(_Moved):
-                granted += self._claim_all(db, [claim], now)
-        return granted
+    def _open_intake(self) -> None:
+        if not self._intake:
+            self._db.executescript(step.INTAKE)
+            self._db.create_function("permitted", 0, self._ask_permit)
+            self._intake = True
+
+    def _ask_permit(self) -> bool:
+        """Asked by the statement, once the transaction has begun. What fails here is asked again where it can be told."""
+        try:
+            return self._permitted()
+        except Exception:
+            return False
 
     def _refuse(self, db: sqlite3.Connection, delivery: Delivery, no: No, now: float) -> None:
         """A delivery that must not leave now: withdrawn, or left as it is until a later run, with the reason."""
@@ -363,34 +361,22 @@ class DeliveryLog(Questions):
 
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        steps = self._steps
         try:
-            if not self._intake:
-                self._db.executescript(INTAKE)
-                self._intake = True
-            self._db.executescript("BEGIN IMMEDIATE")  # a script, and `commit` below: each a single turn of the interpreter
+            self._open_intake()
+            self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
-                if self._steps == steps:  # what went through the intake has counted itself
-                    sql = "UPDATE meta SET value = value + 1 WHERE name = 'commits' RETURNING value"
-                    self._steps = int(self._db.execute(sql).fetchone()[0])
-                self._db.commit()
+                sql = "UPDATE meta SET value = value + 1 WHERE name = 'commits' RETURNING value"
+                steps = int(self._db.execute(sql).fetchone()[0])
+                self._db.execute("COMMIT")
             except BaseException:
-                self._steps = steps
                 with contextlib.suppress(sqlite3.Error):  # the first fault is the one to tell
                     self._db.execute("ROLLBACK")
                 raise
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
+        self._steps = steps
         self._count.note(self.id, self._steps)
-
-
-def _proven(one: Settled) -> Outcome:
-    """The outcome as far as it is proven: a replay that was not applied, or was refused, says nothing of the attempt before it."""
-    o = one.outcome
-    if one.claim.delivery.state is State.UNCERTAIN and o.move in (Move.DEFER, Move.REJECT):
-        return replace(o, move=Move.LOSE, reason=f"{o.reason}; what became of the attempt before is still unknown")
-    return o
 
 
 def _before(claimed: Delivery) -> Delivery:
@@ -398,8 +384,8 @@ def _before(claimed: Delivery) -> Delivery:
     return claimed._replace(state=State.PLANNED, attempts=claimed.attempts - 1)
 
 
-def _chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    return (values[start : start + ROWS] for start in range(0, len(values), ROWS))
+def _chunks(values: Sequence[T], most: int) -> Iterator[Sequence[T]]:
+    return (values[start : start + most] for start in range(0, len(values), most))
 
 
 @contextlib.contextmanager
@@ -411,11 +397,3 @@ def _unguarded(db: sqlite3.Connection, *names: str) -> Iterator[None]:
     yield
     for guard in guards:
         db.execute(guard)
-
-
-@lru_cache(512)
-def _many(sql: str, count: int) -> str:
-    """The statement with so many rows of values."""
-    head, row = sql.split("…")
-    values, bracket, rest = row.partition(")")
-    return head + ", ".join([values + bracket] * count) + rest

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pressctl.delivery import State
-from pressctl.delivery_log.guards import storage_error
+from pressctl.delivery_log.guards import connect, storage_error
 from pressctl.delivery_log.rows import COLUMNS, Attempt, Batch, Delivery, as_delivery
 
 
@@ -18,12 +18,22 @@ class Questions:
     path: Path
     secret: bytes
     _db: sqlite3.Connection
+    _reader: sqlite3.Connection | None = None  # for what is read beside a step that is being written
     _gathered = 0  # the last event whose provider id is among those that `by_provider_id` knows
 
     def due(self, run: int, after: tuple[int, int], limit: int) -> list[Delivery]:
-        """Planned deliveries of a run in the order of sending, from behind a wave and id. Read once, never again."""
+        """Planned deliveries of a run in the order of sending, from behind a wave and id. Read once, never again.
+
+        By a connection of its own: it may be asked on one thread while a step is written on another, and waits for nothing. To
+        read on the thread that writes would cost the interpreter two changes of threads a row.
+        """
         sql = f"SELECT {COLUMNS} FROM delivery WHERE run = ? AND state = 'planned' AND (wave, id) > (?, ?) ORDER BY wave, id LIMIT ?"
-        return [as_delivery(row) for row in self._ask(sql, (run, *after, limit))]
+        try:
+            if self._reader is None:
+                self._reader = connect(self.path, "ro")
+            return [as_delivery(row) for row in self._reader.execute(sql, (run, *after, limit))]
+        except sqlite3.Error as fault:
+            raise storage_error(self.path, fault) from fault
 
     def due_again(self, run: int, now: float, limit: int) -> list[Delivery]:
         """Deliveries of a run that wait for another attempt, or for a replay, and whose time has come."""

@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -102,8 +102,8 @@ class NoLog:
     def next_due(self, run: int) -> None:
         return None
 
-    def commit(self, settled: list[Settled], claims: list[Claim], *_: object) -> list[Claim]:
-        return claims
+    def step(self, settled: list[Settled], claims: list[Claim], *_: object) -> Callable[[], list[Claim]]:
+        return lambda: claims
 
 
 async def serve(latency: float) -> None:
