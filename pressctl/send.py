@@ -441,6 +441,14 @@ class Sender:
 
     def _launch(self, claims: list[Ready], granted: Sequence[Claim]) -> None:
         """Let what was granted leave, as soon as the next step of the log is under way."""
+        cleared = claims if len(granted) == sum(len(ready.claims) for ready in claims) else self._cleared(claims, granted)
+        for ready in cleared:
+            self._busy[ready.route.account.name] += 1
+            self._flying[ready.claim.delivery.id] = None
+        asyncio.get_running_loop().call_soon(self._begin_all, cleared)
+
+    def _cleared(self, claims: list[Ready], granted: Sequence[Claim]) -> list[Ready]:
+        """What may leave where not all of it was granted."""
         allowed, cleared = {claim.delivery.id for claim in granted}, list[Ready]()
         for ready in claims:
             mine = [claim for claim in ready.claims if claim.delivery.id in allowed]
@@ -448,13 +456,10 @@ class Sender:
             if ready.batch and ready.replay and not ready.whole:  # else they would be due again and again
                 rest = [claim.delivery for claim in ready.claims if claim.delivery.id not in allowed]
                 self._writer.submit(self.log.shelve, pace.NEVER, *rest)
-            if not mine:
-                continue
-            ready.claims = mine
-            self._busy[ready.route.account.name] += 1
-            self._flying[mine[0].delivery.id] = None
-            cleared.append(ready)
-        asyncio.get_running_loop().call_soon(self._begin_all, cleared)
+            if mine:
+                ready.claims = mine
+                cleared.append(ready)
+        return cleared
 
     def _begin_all(self, cleared: list[Ready]) -> None:
         for ready in cleared:

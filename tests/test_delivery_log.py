@@ -161,6 +161,14 @@ def test_the_rules_are_asked_while_nobody_else_can_write(log: DeliveryLog, many:
     other.close()
 
 
+def test_what_is_due_is_as_the_log_has_it(log: DeliveryLog) -> None:
+    run = plan(log, ["a", "b"], now=1.1)
+    log.commit([], [Claim(row, "m", DIGEST) for row in log.due(run, (0, 0), 1)], lambda _: No("on leave", final=False), 5.0)
+    rows = log.due(run, (0, 0), 9)
+    assert [row.reason for row in rows] == ["on leave", ""]
+    assert rows == list(log.deliveries())
+
+
 def test_an_uncertain_delivery_that_may_not_leave_stays_uncertain(log: DeliveryLog) -> None:
     run = plan(log, ["a"])
     settle(log, claim(log, log.due(run, (0, 0), 9)), Move.LOSE)

@@ -12,6 +12,20 @@ from pressctl.delivery_log.guards import connect, storage_error
 from pressctl.delivery_log.rows import COLUMNS, Attempt, Batch, Delivery, as_delivery
 
 
+# Without what is the same for all that is planned in a run: to make a text of each field of each row is what reading costs.
+DUE = """SELECT id, key, contact, name, outlet, list, recipient, address, channel, wave, personal, planned_at, due_at, reason
+         FROM delivery WHERE run = ? AND state = 'planned' AND (wave, id) > (?, ?) ORDER BY wave, id LIMIT ?"""
+
+
+def _planned(run: int, about: tuple[Any, ...], row: tuple[Any, ...]) -> Delivery:
+    """A row of DUE: what is planned was never claimed."""
+    number, key, *rest, wave, personal, planned_at, due_at, reason = row
+    return Delivery(
+        number, key, about[0], about[1], bool(about[2]), *rest, wave, personal, State.PLANNED, 0, 0, "", "", planned_at, None, due_at,
+        reason, "", run,
+    )  # fmt: skip
+
+
 class Questions:
     """The reading side of an open log. Each question raises LogError where the file fails."""
 
@@ -27,11 +41,12 @@ class Questions:
         By a connection of its own: it may be asked on one thread while a step is written on another, and waits for nothing. To
         read on the thread that writes would cost the interpreter two changes of threads a row.
         """
-        sql = f"SELECT {COLUMNS} FROM delivery WHERE run = ? AND state = 'planned' AND (wave, id) > (?, ?) ORDER BY wave, id LIMIT ?"
         try:
             if self._reader is None:
                 self._reader = connect(self.path, "ro")
-            return [as_delivery(row) for row in self._reader.execute(sql, (run, *after, limit))]
+            found = self._reader.execute("SELECT release, edition, live FROM run WHERE id = ?", (run,)).fetchone()
+            rows = self._reader.execute(DUE, (run, *after, limit))
+            return [_planned(run, found, row) for row in rows]
         except sqlite3.Error as fault:
             raise storage_error(self.path, fault) from fault
 
