@@ -11,7 +11,6 @@ from pressctl.delivery import State
 from pressctl.delivery_log.guards import connect, storage_error
 from pressctl.delivery_log.rows import COLUMNS, Attempt, Batch, Delivery, as_delivery
 
-
 # Without what is the same for all that is planned in a run: to make a text of each field of each row is what reading costs.
 DUE = """SELECT id, key, contact, name, outlet, list, recipient, address, channel, wave, personal, planned_at, due_at, reason
          FROM delivery WHERE run = ? AND state = 'planned' AND (wave, id) > (?, ?) ORDER BY wave, id LIMIT ?"""
