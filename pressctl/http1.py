@@ -153,7 +153,7 @@ class Connection(asyncio.Protocol):
 
     def expire(self, reason: str) -> None:
         """The time is up. What has come is read first: a process that was stopped, or starved, finds the answer waiting."""
-        if self._tell is not None and not self.closed and _readable(self._descriptor):
+        if self._tell is not None and not self.closed and self._readable():
             self._loop.call_later(READING, self._expire, self._tell, reason)
         else:
             self.give_up(reason)
@@ -184,7 +184,7 @@ class Connection(asyncio.Protocol):
         """Whether the connection is open and nothing has come that nobody asked for; asks the system, not the loop."""
         if self.closed or self._transport.is_closing():
             return False
-        return not _readable(self._descriptor)
+        return not self._readable()
 
     def peer(self) -> str:
         """The other end's IP address, or an empty string."""
@@ -197,7 +197,7 @@ class Connection(asyncio.Protocol):
         """The connection, TLS included, is there."""
         self._transport = cast(asyncio.Transport, transport)
         sock: TransportSocket = transport.get_extra_info("socket")
-        self._descriptor = sock.fileno()
+        self._readable = _reader(sock.fileno())
         if hasattr(socket, "TCP_NOTSENT_LOWAT"):
             # Else the system swallows megabytes at once, and a cut upload that could be proven incomplete is unknown.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, PIECE)
@@ -334,12 +334,13 @@ class Connection(asyncio.Protocol):
 
 if sys.platform == "win32":  # pragma: no cover  # no poll() there; select() has no limit on a descriptor's value
 
-    def _readable(descriptor: int) -> bool:
-        return bool(select.select([descriptor], [], [], 0)[0])
+    def _reader(descriptor: int) -> Callable[[], bool]:
+        return lambda: bool(select.select([descriptor], [], [], 0)[0])
 
 else:
 
-    def _readable(descriptor: int) -> bool:
+    def _reader(descriptor: int) -> Callable[[], bool]:
+        """What tells whether something has come, or the end: asks the system, and waits for nothing."""
         poll = select.poll()
         poll.register(descriptor, select.POLLIN)
-        return bool(poll.poll(0))
+        return lambda: bool(poll.poll(0))

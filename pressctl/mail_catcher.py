@@ -138,14 +138,18 @@ def _address(address: Address) -> dict[str, str]:
 
 
 def _headers(message: Message) -> dict[str, str]:
-    headers = {"Message-ID": message.message_id}
+    _fit(tuple(name for name, _ in message.headers))
+    return {"Message-ID": message.message_id, **dict(message.headers)}
+
+
+@lru_cache(maxsize=64)
+def _fit(names: tuple[str, ...]) -> None:
+    """Raise CannotCarry for headers that have no place; asked once for all messages that have the same ones."""
     seen = set(OWN_FIELDS)
-    for name, value in message.headers:
+    for name in names:
         if name.lower() in seen:
             raise CannotCarry(f"a mail catcher has no place for a second or reserved header {name}", hint="take it out of the headers")
         seen.add(name.lower())
-        headers[name] = value
-    return headers
 
 
 @lru_cache(maxsize=4)

@@ -18,11 +18,10 @@ DUE = """SELECT id, key, contact, name, outlet, list, recipient, address, channe
 
 def _planned(run: int, about: tuple[Any, ...], row: tuple[Any, ...]) -> Delivery:
     """A row of DUE: what is planned was never claimed."""
-    number, key, *rest, wave, personal, planned_at, due_at, reason = row
-    return Delivery(
-        number, key, about[0], about[1], bool(about[2]), *rest, wave, personal, State.PLANNED, 0, 0, "", "", planned_at, None, due_at,
-        reason, "", run,
-    )  # fmt: skip
+    release, edition, live = about
+    *who, planned_at, due_at, reason = row
+    state = (State.PLANNED, 0, 0, "", "", planned_at, None, due_at, reason, "", run)
+    return Delivery._make((*who[:2], release, edition, bool(live), *who[2:], *state))
 
 
 class Questions:
