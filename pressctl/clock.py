@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Protocol
 
 
@@ -18,8 +19,24 @@ class Clock(Protocol):
     def suspended(self) -> float:
         """Seconds that the machine has been suspended since it started."""
 
+    def boot(self) -> str:
+        """What tells this start of the machine from all others; "" where nothing does."""
+
     async def sleep(self, seconds: float) -> None:
         """Wait."""
+
+
+def booted(clock: Clock) -> str:
+    """Which start of the machine this is, and when it was by the clock of now: it moves back where the clock is set back."""
+    boot = clock.boot()
+    return f"{boot} {clock.now() - clock.monotonic() - clock.suspended():.3f}" if boot else ""
+
+
+def set_back(before: str, now: str) -> float:
+    """Seconds by which the clock was set back between two moments of `booted`; 0 where the machine was started anew since."""
+    boot, _, seconds = before.partition(" ")
+    same, _, later = now.partition(" ")
+    return max(0.0, float(seconds) - float(later)) if boot and boot == same else 0.0
 
 
 class SystemClock:
@@ -37,6 +54,13 @@ class SystemClock:
         """Boot time runs on during suspension, monotonic time does not (Linux, clock_gettime(2)); 0 elsewhere."""
         boot = getattr(time, "CLOCK_BOOTTIME", None)
         return time.clock_gettime(boot) - time.clock_gettime(time.CLOCK_MONOTONIC) if boot is not None else 0.0
+
+    def boot(self) -> str:
+        """The kernel's name for it (Linux, random(4)); "" elsewhere."""
+        try:
+            return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+        except OSError:
+            return ""
 
     async def sleep(self, seconds: float) -> None:
         """Wait."""

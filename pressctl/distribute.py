@@ -305,6 +305,8 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
     """Log the plan and send what is open. `listen` is given the function that an interrupt calls. Raises LogError."""
     import asyncio
 
+    from pressctl.clock import booted
+
     with ExitStack() as stack:
         log = _own_log(job, stack)
         who = holder()
@@ -317,7 +319,7 @@ def distribute(job: Job, clock: Clock, tell: Callable[[Settled | Waiting], None]
         document = editions.encode(job.edition)
         run = log.begin(
             job.release.slug, job.edition.digest, document, live=job.live, account=job.account.name, holder=who,
-            entries=entries(job), now=clock.now(),
+            entries=entries(job), now=clock.now(), booted=booted(clock),
         )  # fmt: skip
         if job.live:
             receipt.renew(job.release.path, log, run, job.edition.digest, clock.now())

@@ -19,6 +19,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from pressctl import batch, pace
+from pressctl.clock import booted, set_back
 from pressctl.delivery import Evidence, Move, Outcome, State, uncertain
 from pressctl.delivery_log import Batch, Claim, Delivery, DeliveryLog, Permit, Settled
 from pressctl.edition import Edition
@@ -108,6 +109,7 @@ class Sender:
         self._accepted_any = False
         self._progress_at = clock.monotonic()
         self._suspended = clock.suspended()
+        self._booted = booted(clock)
         self._latest, self._elapsed = clock.now(), clock.monotonic() + self._suspended
 
     # ── the way of a run ─────────────────────────────────────────────────────────────────────────────────────────
@@ -371,10 +373,11 @@ class Sender:
         first = self.log.first_claim(delivery, ready.route.identity)
         if window is None or first is None or delivery.account != ready.route.identity:
             return 0.0
-        claimed_at, digest = first
+        claimed_at, digest, then = first
         if digest != ready.claim.digest or claimed_at > self._latest:  # made of other bytes, or under another clock
             return 0.0
-        return claimed_at + window.total_seconds() - max(REPLAY_MARGIN, ready.route.account.timeout + REPLAY_MARGIN / 2)
+        margin = max(REPLAY_MARGIN, ready.route.account.timeout + REPLAY_MARGIN / 2) + set_back(then, self._booted)
+        return claimed_at + window.total_seconds() - margin
 
     # ── batches ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -427,7 +430,7 @@ class Sender:
             claims = [form.claim(row, route.identity, lost.id) for row in members]
             same = [claim.digest for claim in claims] == [digest for _, digest in lost.members]
             if same and {row.account for row in members} == {route.identity}:
-                until = lost.first + window.total_seconds() - REPLAY_MARGIN
+                until = lost.first + window.total_seconds() - REPLAY_MARGIN - set_back(lost.booted, self._booted)
         return Ready(claims, route, None, until)
 
     def _apart(self, ready: Ready, why: str) -> list[Settled]:

@@ -30,6 +30,7 @@ import orjson
 
 from pressctl import edition as editions
 from pressctl import show_run
+from pressctl.clock import booted
 from pressctl.delivery import State
 from pressctl.delivery_log import Delivery, DeliveryLog, Entry, No, Settled, create_log, open_log
 from pressctl.distribute import Summary
@@ -251,6 +252,9 @@ class Clock:
     def suspended(self) -> float:
         return self.asleep
 
+    def boot(self) -> str:
+        return "one"
+
     def turn(self, seconds: float) -> None:
         """Let time pass."""
         self.wall += seconds
@@ -342,8 +346,9 @@ class Line:
     def plan(self, log: DeliveryLog) -> int:
         document = editions.encode(self.edition)
         return log.begin(
-            "night-ferry", self.edition.digest, document, live=True, account="test", holder="", entries=self.entries, now=self.clock.now()
-        )
+            "night-ferry", self.edition.digest, document, live=True, account="test", holder="", entries=self.entries,
+            now=self.clock.now(), booted=booted(self.clock),
+        )  # fmt: skip
 
     def hear(self, note: Settled | Waiting) -> None:
         if isinstance(note, Settled):

@@ -38,6 +38,9 @@ class Turned:
     def monotonic(self) -> float:
         return self.at
 
+    def boot(self) -> str:
+        return ""
+
     def suspended(self) -> float:
         return 0.0
 

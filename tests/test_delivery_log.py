@@ -114,7 +114,7 @@ def test_a_claim_holds_account_number_digest_and_time(log: DeliveryLog) -> None:
     assert (row.state, row.attempts, row.account) == (State.CLAIMED, 1, "mailpit:1")
     [attempt] = log.attempts(row)
     assert (attempt.number, attempt.account, attempt.digest, attempt.claimed_at, attempt.at) == (1, "mailpit:1", DIGEST.hex(), 7.0, None)
-    assert log.first_claim(row, "mailpit:1") == (7.0, DIGEST)
+    assert log.first_claim(row, "mailpit:1") == (7.0, DIGEST, "")
     assert log.first_claim(row, "another") is None
 
 

@@ -51,7 +51,7 @@ C02                  not tested, since there is nothing to test: a log that seve
 C03                  there is no lease to run out: a frozen holder keeps the operating system's lock: test_terminals.py
 C04                  test_terminals.py: suppressed during the run
 C05                  test_terminals.py: two that start together
-C06 C07 C08          test_send.py: the clock set back, moments in UTC that come during the run
+C06 C07 C08          test_send.py: the clock set back, in a run and between two; moments in UTC that come during the run
 C09                  an edition's doubts stop another edition: test_send.py (a changed text is refused)
 """
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from log_samples import DIGEST, entry, new_log
 
+from pressctl.clock import set_back
 from pressctl.delivery import TERMINAL, Evidence, Move, Outcome, State
 from pressctl.delivery_log import Attempt, Claim, Delivery, DeliveryLog, No, Settled, open_log
 
@@ -26,7 +27,6 @@ LONG = bool(os.environ.get("PRESSCTL_LONG"))
 MEMORY = "/dev/shm"  # processes crash here, not machines: that has a test of its own, and a disk would only be slow
 PEOPLE = ("a", "b")
 WINDOW = 3600.0  # seconds for which the provider with keys remembers one
-MARGIN = 120.0  # seconds before its end in which we do not use it any more: by so much our clock may have been set back
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Machine(RuleBasedStateMachine):
         self.log: DeliveryLog = new_log(self.folder)
         self.durable()
         self.now, self.run, self.editions, self.digest = 1000.0, 0, 1, "1" * 64
-        self.there, self.set_back = 1000.0, 0.0  # the provider's clock, and by how much ours was set back since
+        self.there = 1000.0  # the provider's clock, which nobody sets back
         self.planned: set[tuple[str, str]] = set()
         self.suppressed: set[str] = set()
         self.has: Counter[str] = Counter()  # at the provider: key → messages it made
@@ -78,7 +78,9 @@ class Machine(RuleBasedStateMachine):
         waiting = self.log.deliveries(release="r", live=True, states=[State.PLANNED, State.DEFERRED])
         self.log.withdraw([row for row in waiting if row.edition != self.digest], "the text has changed since", self.now)
         entries = [entry(name) for name in people]
-        self.run = self.log.begin("r", self.digest, b"", live=True, account="m", holder="h", entries=entries, now=self.now)
+        self.run = self.log.begin(
+            "r", self.digest, b"", live=True, account="m", holder="h", entries=entries, now=self.now, booted=self.booted()
+        )
         self.planned |= {(self.digest, name) for name in people}
         if on:
             self.claim_due(9, again=False)
@@ -98,9 +100,12 @@ class Machine(RuleBasedStateMachine):
     def permit(self, row: Delivery) -> No | None:
         return No("suppressed", final=True) if row.contact in self.suppressed else None
 
+    def booted(self) -> str:
+        return f"one {self.now - self.there}"
+
     def may_replay(self, row: Delivery) -> bool:
         first = self.log.first_claim(row, "m")
-        return self.keyed and first is not None and first[1] == DIGEST and self.now < first[0] + WINDOW - MARGIN
+        return self.keyed and first is not None and first[1] == DIGEST and self.now < first[0] + WINDOW - set_back(first[2], self.booted())
 
     @precondition(lambda self: self.run)
     @rule(most=st.integers(1, 4), again=st.booleans(), stale=st.booleans())
@@ -189,13 +194,10 @@ class Machine(RuleBasedStateMachine):
 
     @rule(seconds=st.sampled_from([4000.0, 4000.0, 60.0, -600.0]))
     def clock(self, seconds: float) -> None:
-        """With keys, nothing may be on its way for an hour, and no clock be set back by more than the margin: no log could tell."""
+        """With keys, nothing may be on its way for an hour: that is what the margin before a window's end is for."""
         if self.keyed and seconds > 600:
             self.settle_landed()
             self.in_flight = []
-        if self.keyed and seconds < 0:
-            seconds = -min(-seconds, MARGIN - self.set_back)
-            self.set_back -= seconds
         self.now += seconds
         self.there += max(seconds, 0)
 

@@ -479,6 +479,18 @@ def test_a_clock_that_is_set_back_does_not_open_a_closed_window(tmp_path: Path) 
         assert "1 uncertain uncertain means that nobody knows" in line.words(ended)
 
 
+@pytest.mark.parametrize("several", [1, 3])
+def test_a_clock_that_was_set_back_between_two_runs_does_not_stretch_a_window(tmp_path: Path, several: int) -> None:
+    with Faulty(["took 500"], keyed=True) as server:
+        line = Line(tmp_path, server.url, 1)
+        line.send(concurrency=1)
+        line.clock.turn(11 * 60)
+        for _ in range(several):
+            line.clock.wall -= 300 / several  # by it, six minutes have passed
+            ended = line.send(module(timedelta(minutes=10)), concurrency=1)
+        assert (line.states(), len(server.order), line.code(ended)) == ({"uncertain": 1}, 1, 4)
+
+
 def test_time_goes_on_for_a_window_while_the_clock_is_set_back_during_the_run(tmp_path: Path) -> None:
     ten = module(timedelta(minutes=10))
 

@@ -94,11 +94,12 @@ class DeliveryLog(Questions):
         return len(rows)
 
     def begin(
-        self, release: str, digest: str, document: bytes, *, live: bool, account: str, holder: str, entries: Iterable[Entry], now: float
-    ) -> int:
+        self, release: str, digest: str, document: bytes, *, live: bool, account: str, holder: str, entries: Iterable[Entry], now: float,
+        booted: str = "",
+    ) -> int:  # fmt: skip
         """Put an edition and its deliveries into the log, all or nothing; the number of this run.
 
-        A delivery that is there already is only marked as wanted by this run; its state stays.
+        A delivery that is there already is only marked as wanted by this run; its state stays. `booted` is of `clock.booted`.
         """
         with self._transaction() as db:
             db.execute("INSERT OR IGNORE INTO edition VALUES (?, ?, ?, ?)", (release, digest, document, now))
@@ -107,6 +108,7 @@ class DeliveryLog(Questions):
                 (release, digest, live, account, holder, now),
             )
             run = int(cursor.lastrowid or 0)
+            db.execute("INSERT INTO meta VALUES (?, ?)", (f"booted {run}", booted))
             gone = self._forgotten(db, release, digest, live)  # they are written to again on their wish, and have this edition
             rows = (self._row(entry, release, digest, live, now, run) for entry in entries)
             db.executemany(PLAN, (row for row in rows if row[0] not in gone))

@@ -11,6 +11,7 @@ from pressctl.delivery import State
 from pressctl.delivery_log.guards import connect, storage_error
 from pressctl.delivery_log.rows import COLUMNS, Attempt, Batch, Delivery, as_delivery
 
+BOOTED = "coalesce((SELECT value FROM meta WHERE name = 'booted ' || attempt.run), '')"  # of the run that made an attempt
 # Without what is the same for all that is planned in a run: to make a text of each field of each row is what reading costs.
 DUE = """SELECT id, key, contact, name, outlet, list, recipient, address, channel, wave, personal, planned_at, due_at, reason
          FROM delivery WHERE run = ? AND state = 'planned' AND (wave, id) > (?, ?) ORDER BY wave, id LIMIT ?"""
@@ -124,11 +125,11 @@ class Questions:
             )
         return sorted(rows, key=lambda a: (a.number, a.at or 0))
 
-    def first_claim(self, delivery: Delivery, account: str) -> tuple[float, bytes] | None:
-        """When this delivery was first claimed by itself through this account, and the digest of the request of that time."""
-        sql = "SELECT claimed_at, digest FROM attempt WHERE delivery = ? AND account = ? AND batch = '' ORDER BY number LIMIT 1"
+    def first_claim(self, delivery: Delivery, account: str) -> tuple[float, bytes, str] | None:
+        """When this delivery was first claimed by itself through this account, the digest of that request, `booted` of that run."""
+        sql = f"SELECT claimed_at, digest, {BOOTED} FROM attempt WHERE delivery = ? AND account = ? AND batch = '' ORDER BY number LIMIT 1"
         rows = self._ask(sql, (delivery.id, account))
-        return (float(rows[0][0]), bytes(rows[0][1])) if rows else None
+        return (float(rows[0][0]), bytes(rows[0][1]), str(rows[0][2])) if rows else None
 
     def batch(self, delivery: Delivery) -> Batch | None:
         """The batch that this delivery's last attempt left in; None where it left by itself."""
@@ -143,11 +144,11 @@ class Questions:
         members = tuple((as_delivery(row[:-3]), bytes(row[-2])) for row in rows)
         whole = all(one.attempts == row[-3] and row[-1] == 1 for row, (one, _) in zip(rows, members, strict=True))
         first = self._ask(
-            """SELECT min(claimed_at) FROM attempt WHERE account = ?
-               AND delivery IN (SELECT delivery FROM attempt WHERE batch = ? AND batch <> '')""",
+            f"""SELECT claimed_at, {BOOTED} FROM attempt WHERE account = ?
+                AND delivery IN (SELECT delivery FROM attempt WHERE batch = ? AND batch <> '') ORDER BY claimed_at LIMIT 1""",
             (delivery.account, *found[0]),
         )
-        return Batch(str(found[0][0]), members, whole, float(first[0][0]))
+        return Batch(str(found[0][0]), members, whole, float(first[0][0]), str(first[0][1]))
 
     def document(self, release: str, edition: str) -> tuple[str, bytes] | None:
         """Digest and document of the edition as it was logged; `edition` may be the beginning of the digest, of one only."""

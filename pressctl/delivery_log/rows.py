@@ -114,13 +114,14 @@ class Batch:
     """Deliveries that left in one request, in its order, and the digests of that time.
 
     `whole` is False where one of them was tried otherwise since; `first` is when any of them was first claimed through
-    the same account, in seconds since 1970.
+    the same account, in seconds since 1970, and `booted` is of the run that did.
     """
 
     id: str
     members: tuple[tuple[Delivery, bytes], ...]
     whole: bool
     first: float
+    booted: str
 
 
 # Which deliveries a claim may be refused for, at the very moment: None is yes, else why not (it becomes withdrawn
