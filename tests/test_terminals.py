@@ -26,17 +26,20 @@ def test_a_second_sender_is_told_who_holds_the_log_and_since_when(tmp_path: Path
     with process(record, "--delay", "2") as url:
         root = office(tmp_path / "office", url, 8, "concurrency = 2")
         first = start(root, command())
-        until_requests(record, 2, first)
-        if stopped:
-            first.send_signal(signal.SIGSTOP)
-        second = finish(root, command())
-        assert second.returncode == 3
-        assert second.stderr.startswith(f"error: another pressctl is at work: process {first.pid} on ")
-        assert time.strftime(", since 20%y-") in second.stderr
-        assert "hint: wait until it has ended, or end it; nothing was sent by this command\n" in second.stderr
-        if stopped:
-            first.send_signal(signal.SIGCONT)
-        first.communicate(timeout=60)
+        try:
+            until_requests(record, 2, first)
+            if stopped:
+                first.send_signal(signal.SIGSTOP)
+            second = finish(root, command())
+            assert second.returncode == 3
+            assert second.stderr.startswith(f"error: another pressctl is at work: process {first.pid} on ")
+            assert time.strftime(", since 20%y-") in second.stderr
+            assert "hint: wait until it has ended, or end it; nothing was sent by this command\n" in second.stderr
+            if stopped:
+                first.send_signal(signal.SIGCONT)
+            first.communicate(timeout=60)
+        finally:
+            first.kill()  # where this fails it may be stopped, and would stay so
         assert first.returncode == 0
         check(root, record, 8, 0)
 
