@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from pressctl import pace
@@ -97,4 +98,10 @@ def request_for(delivery: Delivery, edition: Edition, route: Route, now: float) 
         url = route.redirect(delivery.address) if route.redirect else delivery.address
         to = Endpoint(url, delivery.name)
     message = compose(edition, unpack(delivery.personal), to, delivery.key)
-    return route.account.module.request(message, route.account.settings, delivery.key, datetime.fromtimestamp(now, UTC))
+    return route.account.module.request(message, route.account.settings, delivery.key, _moment(now))
+
+
+@lru_cache(1)
+def _moment(now: float) -> datetime:
+    """Many requests are made at one moment."""
+    return datetime.fromtimestamp(now, UTC)

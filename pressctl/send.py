@@ -316,7 +316,9 @@ class Sender:
                 await self._read_rows()
             if not self._rows:
                 return
-            ready = await self._next(self._rows.popleft(), now)
+            row = self._rows.popleft()
+            alone = row.state is not State.UNCERTAIN and self._form(self.routes[row.channel]) is None  # the way of most
+            ready = self._prepare(row, now) if alone else await self._next(row, now)
             if ready is None:
                 continue
             if ready.replay and not ready.batch:
@@ -327,9 +329,7 @@ class Sender:
                 await self._write(self.log.shelve, pace.NEVER, *(claim.delivery for claim in ready.claims))
 
     async def _next(self, row: Delivery, now: float) -> Ready | None:
-        """This one alone, or the batch that it begins, or the one that it was lost in; None where it cannot be carried."""
-        if self._form(self.routes[row.channel]) is None and row.state is not State.UNCERTAIN:
-            return self._prepare(row, now)
+        """The batch that this one begins, or was lost in; else this one alone. None where it cannot be carried."""
         if row.state is State.UNCERTAIN:
             lost = await self._write(self.log.batch, row)
             return self._prepare(row, now) if lost is None else self._again(lost)
