@@ -317,8 +317,7 @@ class Sender:
             if not self._rows:
                 return
             row = self._rows.popleft()
-            alone = row.state is not State.UNCERTAIN and self._form(self.routes[row.channel]) is None  # the way of most
-            ready = self._prepare(row, now) if alone else await self._next(row, now)
+            ready = self._prepare(row, now) if self._alone(row) else await self._next(row, now)
             if ready is None:
                 continue
             if ready.replay and not ready.batch:
@@ -327,6 +326,11 @@ class Sender:
                 self._ready.append(ready)
             else:
                 await self._write(self.log.shelve, pace.NEVER, *(claim.delivery for claim in ready.claims))
+
+    def _alone(self, row: Delivery) -> bool:
+        """Whether it goes in a request of its own and never left before: the way of most."""
+        route = self.routes.get(row.channel)
+        return row.state is not State.UNCERTAIN and (route is None or self._form(route) is None)
 
     async def _next(self, row: Delivery, now: float) -> Ready | None:
         """The batch that this one begins, or was lost in; else this one alone. None where it cannot be carried."""

@@ -7,6 +7,7 @@ import os
 import random
 import socket
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from pressctl.clock import SystemClock
 from pressctl.config import Secret
 from pressctl.delivery import Evidence, State
 from pressctl.delivery_log import Claim, Delivery, DeliveryLog, No, Settled, open_log
-from pressctl.errors import ContactsError
+from pressctl.errors import ConfigError, ContactsError
 from pressctl.message import Message
 from pressctl.providers import mailpit
 from pressctl.wire import Wire
@@ -464,6 +465,16 @@ def test_what_a_process_that_is_gone_had_claimed_is_uncertain_and_not_sent_again
             assert len(log.commit([], [Claim(row, "test:0000", b"digest") for row in rows], lambda _: None, START)) == 2
         ended = line.send()
         assert (line.code(ended), line.states(), len(server.order)) == (4, {"accepted": 2, "uncertain": 2}, 2)
+
+
+def test_a_channel_that_is_no_longer_configured_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
+    with Faulty() as server:
+        line = Line(tmp_path, server.url, 3)
+        line.entries[1] = replace(line.entries[1], channel="webhook:pool")
+        ended = line.send(concurrency=1)
+        assert isinstance(ended.error, ConfigError)
+        assert str(ended.error.problems[0].text) == "`pool`, through which desk-1 was planned, is no longer configured"
+        assert (line.states(), server.order) == ({"deferred": 1, "planned": 2}, [])  # the first was held back: it comes again
 
 
 # Clocks
