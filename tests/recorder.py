@@ -52,9 +52,9 @@ class Seen:
 
 
 def read(record: Path) -> list[Seen]:
-    """Everything that was written down so far, in order."""
-    lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-    return [Seen(**json.loads(line)) for line in lines]
+    """Everything that was written down so far, in order; a line that is being written may be there in part, and comes later."""
+    lines = record.read_text(encoding="utf-8").splitlines(keepends=True) if record.exists() else []
+    return [Seen(**json.loads(line)) for line in lines if line.endswith("\n")]
 
 
 def accepts(record: Path) -> Counter[str]:

@@ -57,6 +57,14 @@ def until_requests(record: Path, count: int, child: subprocess.Popen[str]) -> No
         time.sleep(0.005)
 
 
+def test_a_line_that_is_being_written_is_not_read(tmp_path: Path) -> None:
+    """A line that crosses a page of the file is seen in two parts."""
+    line = '{"what": "accept", "at": 1.0, "number": 1, "to": "desk1", "key": "<k>", "said": "accept"}\n'
+    record = tmp_path / "record.jsonl"
+    record.write_text(line + line[:50], encoding="utf-8")
+    assert len(read(record)) == 1
+
+
 def check(root: Path, record: Path, recipients: int, doubts: int) -> None:
     """The property: accepts and log agree, nobody lost, nobody twice, no more in doubt than there can be."""
     taken, log = accepts(record), states(root)
