@@ -112,7 +112,7 @@ class Wire(httpx2.AsyncBaseTransport):
         self._answer_limit = answer_limit
         self._trust = _verifying(ca) if isinstance(ca, ssl.SSLContext) else trust(ca) if ca else None
         self._clock = clock
-        self._spoken: tuple[httpx2.URL | None, Origin] = (None, ("", "", 0))  # the last URL, and where it leads
+        self._leads: tuple[httpx2.URL | None, Origin] = (None, ("", "", 0))  # the last URL, and to where it leads
         self._idle: dict[Origin, list[tuple[Connection, float]]] = {}
         self._busy: set[Connection] = set()  # to be kept when their exchange has ended
         self._deadlines: dict[Connection, float] = {}  # of all exchanges under way, by the loop's clock
@@ -126,9 +126,9 @@ class Wire(httpx2.AsyncBaseTransport):
         """
         loop = asyncio.get_running_loop()
         try:
-            if (url := request.url) is not self._spoken[0]:  # thousands of requests go to one
-                self._spoken = url, _origin(url.scheme, url.raw_host, url.port)
-            origin = self._spoken[1]
+            if (url := request.url) is not self._leads[0]:  # thousands of requests go to one
+                self._leads = url, _origin(url.scheme, url.raw_host, url.port)
+            origin = self._leads[1]
             body = request.content
             under_way = Exchange(origin, http1.head(request, len(body)), body, tell, still)
         except ValueError as error:

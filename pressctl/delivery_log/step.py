@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from pressctl.delivery import MOVES, Move, Outcome, State, after
+from pressctl.delivery import MOVES, IllegalMove, Move, Outcome, State
 from pressctl.delivery_log.rows import Claim, Settled
 
 MOST = 128  # outcomes, and claims, in one statement
@@ -60,13 +60,17 @@ def statement(settled: Sequence[Settled], claims: Sequence[Claim], now: float, *
         delivery = claim.delivery
         if delivery.state is State.UNCERTAIN:
             outcome = proven(outcome)
-        move, state = ENDS.get(outcome.move) or (outcome.move, after(State.CLAIMED, outcome.move))
+        if outcome.move not in ENDS:
+            raise IllegalMove(f"{outcome.move} is not how an attempt ends")
+        move, state = ENDS[outcome.move]
         counts = int(outcome.counts and outcome.move is not Move.ACCEPT)
         values += (delivery.id, delivery.attempts + 1, now, move, state, outcome.evidence._value_, outcome.status, outcome.provider_id,
                    outcome.reason, outcome.answer, counts, due_at)  # fmt: skip
     values += [None] * (-len(settled) % FEW * OUTCOME.count("?"))
     for delivery, account, digest, batch in claims:
-        move, state = STARTS.get(delivery.state) or (Move.CLAIM, after(delivery.state, Move.CLAIM))
+        if delivery.state not in STARTS:
+            raise IllegalMove(f"nothing that is {delivery.state} can be claimed")
+        move, state = STARTS[delivery.state]
         values += (delivery.id, delivery.attempts + 1, now, move, state, delivery.run, account, digest, batch)
     values += [None] * (-len(claims) % FEW * CLAIM.count("?"))
     return _sql(-(-len(settled) // FEW), -(-len(claims) // FEW), whole), values
