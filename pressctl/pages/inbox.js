@@ -1,5 +1,5 @@
 // Niceties only; the page works without: j and k walk through the list, / finds, what comes in appears.
-import { say, show } from "./live.js";
+import { say, show, waiting } from "./live.js";
 
 const links = () => [...document.querySelectorAll("#deliveries ol a")];
 const here = () => {
@@ -23,7 +23,7 @@ const look = async () => {
     const { Messages: total } = await (await fetch("/api/v1/info")).json();
     const known = Number(document.body.dataset.total);
     const reading = document.querySelector("#deliveries ol a[aria-current]"); // stays, whatever comes in
-    if (total === known || !(await show(reading?.href ?? location.href, false))) return;
+    if (total === known || waiting() || !(await show(reading?.href ?? location.href, false))) return;
     say(total > known ? `${(total - known).toLocaleString("en")} new` : "cleared");
   } catch {
     // the sandbox has ended; what is on the page can still be read

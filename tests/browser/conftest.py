@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -90,3 +92,23 @@ def axe() -> Callable[[Page], list[str]]:
         return [f"{one['id']}: {one['help']}: {[node['html'][:200] for node in one['nodes']]}" for one in found]
 
     return violations
+
+
+class Held:
+    """Holds the page's next answer to what `pattern` finds back until it may come."""
+
+    def __init__(self, page: Page, pattern: str) -> None:
+        self._page = page
+        self._routes: list[Any] = []
+        page.route(re.compile(pattern), lambda route: self._routes.append(route), times=1)
+
+    def asked(self) -> None:
+        """Wait until the page has asked."""
+        deadline = time.monotonic() + 15
+        while not self._routes:
+            assert time.monotonic() < deadline
+            self._page.wait_for_timeout(10)
+
+    def come(self) -> None:
+        self.asked()
+        self._routes[0].continue_()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from browser.conftest import Open, Page
+from browser.conftest import Held, Open, Page
 from pressctl.sandbox import Sandbox
 
 FORMS = ("html", "dark", "inverted", "phone", "text", "headers", "source")
@@ -83,6 +83,18 @@ def test_what_comes_in_appears_and_what_is_read_stays(open_page: Open, sandbox: 
     page.wait_for_selector("#deliveries a:has-text('Breaking news')")
     assert page.inner_text("#status") == "1 new"
     assert page.inner_text(".subject") == "Old bus"
+
+
+def test_a_mail_that_is_slow_to_open_opens_whatever_comes_in_meanwhile(open_page: Open, sandbox: tuple[Sandbox, str]) -> None:
+    page = open_page(sandbox[1])
+    night = Held(page, r"/message/[^/]+$")
+    page.click("#deliveries a:has-text('Night bus')")
+    night.asked()
+    with page.expect_response("**/api/v1/info"):
+        sandbox[0].inbox.add(mail("Later news"))
+    page.wait_for_timeout(300)
+    night.come()
+    page.wait_for_selector(".subject:has-text('Night bus')")
 
 
 def test_a_hostile_mail_runs_nothing_loads_nothing_and_leads_nowhere(open_page: Open, sandbox: tuple[Sandbox, str]) -> None:

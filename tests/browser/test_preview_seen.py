@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import RELEASE
 
-from browser.conftest import Open, Page
+from browser.conftest import Held, Open, Page
 from pressctl.preview import Preview
 
 VIEWS = ("light", "dark", "inverted", "phone", "text", "page", "headers")
@@ -121,6 +121,45 @@ def test_a_saved_file_is_seen_and_contact_view_focus_and_scroll_stay(open_page: 
     switch(page, "text")
     (office / "releases/night-bus.md").write_text(long.replace("Residents ask", "Riders ask"))
     page.wait_for_function("() => document.querySelector('#stage pre').innerText.includes('RIDERS ASK')")
+
+
+def test_a_view_chosen_before_the_contacts_copy_has_come_keeps_the_contact(open_page: Open, preview: str) -> None:
+    page = entered(open_page, preview)
+    city = Held(page, r"/\?to=")
+    page.click("#plan a:has-text('City desk')")
+    switch(page, "dark")
+    city.come()
+    page.wait_for_function(f"() => ({INSIDE})().includes('City desk')")
+    assert page.input_value("#contact") == "City desk, A daily paper"
+    assert page.locator("#tab-dark[aria-current=page]").count() == 1
+    page.go_back()
+    page.wait_for_selector("#tab-light[aria-current=page]")
+    assert page.input_value("#contact") == "City desk, A daily paper"
+
+
+def test_a_file_saved_before_the_contacts_copy_has_come_keeps_the_contact(open_page: Open, preview: str, office: Path) -> None:
+    page = entered(open_page, preview)
+    city = Held(page, r"/\?to=")
+    page.click("#plan a:has-text('City desk')")
+    (office / "releases/night-bus.md").write_text(RELEASE.replace("Residents ask", "Neighbours ask"))
+    page.wait_for_function(SEEN, arg="Neighbours ask")
+    city.come()
+    page.wait_for_function(f"() => ({INSIDE})().includes('City desk')")
+    assert page.input_value("#contact") == "City desk, A daily paper"
+    assert "Neighbours ask" in page.evaluate(INSIDE)
+
+
+def test_a_copy_that_comes_late_does_not_cover_a_newer_one(open_page: Open, preview: str) -> None:
+    page = entered(open_page, preview)
+    city = Held(page, r"/frame\?")
+    page.click("#plan a:has-text('City desk')")
+    city.asked()
+    page.click("#plan a:has-text('National desk')")
+    page.wait_for_function(f"() => ({INSIDE})().includes('National desk')")
+    city.come()
+    page.wait_for_timeout(300)
+    assert "National desk" in page.evaluate(INSIDE)
+    assert page.input_value("#contact") == "National desk, A national wire service"
 
 
 def test_a_mistake_is_seen_with_its_place_and_gone_when_it_is_mended(open_page: Open, preview: str, office: Path) -> None:
