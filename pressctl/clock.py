@@ -39,6 +39,29 @@ def set_back(before: str, now: str) -> float:
     return max(0.0, float(seconds) - float(later)) if boot and boot == same else 0.0
 
 
+class Forward:
+    """A clock's time as a run counts it: never slower than time passes, since a clock that is set back must not open a
+    window that is closed."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._suspended = clock.suspended()
+        self.booted = booted(clock)
+        self.latest, self._elapsed = clock.now(), clock.monotonic() + self._suspended
+
+    def now(self) -> float:
+        """Seconds since 1970, UTC."""
+        elapsed = self._clock.monotonic() + self._suspended
+        self.latest = max(self._clock.now(), self.latest + elapsed - self._elapsed)
+        self._elapsed = elapsed
+        return self.latest
+
+    def slept(self) -> float:
+        """Seconds that the machine has been suspended since this was last asked."""
+        before, self._suspended = self._suspended, self._clock.suspended()
+        return self._suspended - before
+
+
 class SystemClock:
     """The machine's clocks."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -67,6 +67,11 @@ class Ready:
     def batch(self) -> str:
         """The batch's name in the log; "" for what leaves alone."""
         return self.claims[0].batch
+
+
+def claims_of(several: Iterable[Ready]) -> list[Claim]:
+    """All claims of several, in their order."""
+    return [claim for ready in several for claim in ready.claims]
 
 
 class Digests:

@@ -17,8 +17,9 @@ from pressctl.errors import Exit, LogError
 
 if TYPE_CHECKING:
     from pressctl.delivery_log import Settled
-    from pressctl.distribute import Held, Job, Summary
+    from pressctl.distribute import Held, Summary
     from pressctl.finding import Finding
+    from pressctl.job import Job
     from pressctl.plan import LeftOut, Planned
     from pressctl.send import Waiting
 

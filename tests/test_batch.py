@@ -489,7 +489,7 @@ def test_no_more_than_a_few_batches_are_made_ahead(tmp_path: Path) -> None:
     waiting: list[int] = []
     with Batching() as server:
         line = a_line(tmp_path, server.url, 400)
-        line.watch = lambda _: waiting.append(len(line.sender._ready)) if line.sender else None
+        line.watch = lambda _: waiting.append(len(line.sender._due.ready)) if line.sender else None
         line.send(batching(), concurrency=8)
         assert max(waiting) <= 4
         agree(server, line)

@@ -12,11 +12,12 @@ from live_office import SLUG, address, office, send
 from recorder import Recorder
 
 from pressctl import config, distribute, show_run
+from pressctl import job as jobs
 from pressctl.clock import SystemClock
 from pressctl.delivery import State
 from pressctl.delivery_log import DeliveryLog, open_log
-from pressctl.distribute import Job, Wish
 from pressctl.errors import Exit
+from pressctl.job import Job, Wish
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def log_of(root: Path) -> DeliveryLog:
 
 
 def prepared(root: Path) -> Job:
-    return distribute.prepare(config.load(root / "pressctl.toml"), Wish(SLUG), SystemClock())
+    return jobs.prepare(config.load(root / "pressctl.toml"), Wish(SLUG), SystemClock())
 
 
 def line(stdout: str, contact: str) -> str:
@@ -87,7 +88,7 @@ def test_who_was_withdrawn_is_left_out_and_told(tmp_path: Path, provider: Record
     send(root)
     with log_of(root) as log:  # a run that planned them and was ended before it came to them
         [one, _] = log.deliveries()
-        entries = [*distribute.entries(prepared(root))]
+        entries = [*jobs.entries(prepared(root))]
         for n in (3, 4):
             entries.append(entries[0].__class__(f"newsroom-{n}-desk-{n}", f"Desk {n}", f"Newsroom {n}", "desks", address(n), address(n),
                                                 "email", 1, entries[0].personal))  # fmt: skip

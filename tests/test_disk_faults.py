@@ -38,11 +38,13 @@ from live_office import SLUG, address, environment, office, send
 from recorder import Recorder, Seen
 
 from pressctl import config, delivery_log, distribute, show_run
+from pressctl import job as jobs
 from pressctl.clock import SystemClock
 from pressctl.delivery import State
 from pressctl.delivery_log import open_log
-from pressctl.distribute import Summary, Wish
+from pressctl.distribute import Summary
 from pressctl.errors import Exit, LogError
+from pressctl.job import Wish
 
 RECIPIENTS = 30
 BROKEN = "error: the delivery log failed: disk I/O error; sending stopped"
@@ -197,7 +199,7 @@ def test_a_log_that_may_not_be_written_sends_nothing(tmp_path: Path, provider: R
 
 
 def run(root: Path) -> Summary:
-    job = distribute.prepare(config.load(root / "pressctl.toml"), Wish(SLUG), SystemClock())
+    job = jobs.prepare(config.load(root / "pressctl.toml"), Wish(SLUG), SystemClock())
     return distribute.distribute(job, SystemClock(), lambda _: None, lambda _: None)
 
 

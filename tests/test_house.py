@@ -163,9 +163,12 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "batch",
+            "brakes",
             "discovery",
             "distribute",
             "doctor",
+            "due",
+            "job",
             "matrix",
             "resolve",
             "routes",

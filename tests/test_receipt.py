@@ -16,10 +16,12 @@ from log_samples import new_log, plan
 from recorder import Recorder, Seen
 
 from pressctl import config, distribute, receipt
+from pressctl import job as jobs
 from pressctl.clock import SystemClock
 from pressctl.delivery import State
-from pressctl.distribute import Job, Summary, Wish
+from pressctl.distribute import Summary
 from pressctl.errors import LogError
+from pressctl.job import Job, Wish
 
 STATE = ".pressctl"
 AGAIN = "put that log back as .pressctl/log.sqlite3 (from the machine that sent, or a backup)"
@@ -42,7 +44,7 @@ def sent(tmp_path: Path, provider: Recorder) -> Path:
 
 
 def prepare(root: Path) -> Job:
-    return distribute.prepare(config.load(root / "pressctl.toml"), Wish(SLUG), SystemClock())
+    return jobs.prepare(config.load(root / "pressctl.toml"), Wish(SLUG), SystemClock())
 
 
 def run(root: Path) -> Summary:

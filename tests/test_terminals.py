@@ -187,10 +187,11 @@ def test_a_logged_edition_that_never_left_cannot_follow_another_that_did(tmp_pat
 def planned_only(root: Path) -> None:
     """A live run that is stopped after the plan and before the first claim: killed as soon as the receipt is there."""
     from pressctl import config, distribute
+    from pressctl import job as jobs
     from pressctl.clock import SystemClock
 
     office_config = config.load(root / "pressctl.toml")
-    job = distribute.prepare(office_config, distribute.Wish(SLUG), SystemClock())
+    job = jobs.prepare(office_config, jobs.Wish(SLUG), SystemClock())
 
     class Enough(Exception):
         pass
@@ -225,6 +226,7 @@ def test_a_change_that_is_undone_before_anything_left_loses_nobody(tmp_path: Pat
 
 def test_another_edition_that_was_sent_while_this_terminal_waited_is_noticed(tmp_path: Path) -> None:
     from pressctl import config, distribute
+    from pressctl import job as jobs
     from pressctl.clock import SystemClock
     from pressctl.errors import Refusal
 
@@ -232,7 +234,7 @@ def test_another_edition_that_was_sent_while_this_terminal_waited_is_noticed(tmp
     with process(record) as url:
         root = office(tmp_path / "office", url, 3)
         office_config = config.load(root / "pressctl.toml")
-        waiting = distribute.prepare(office_config, distribute.Wish(SLUG), SystemClock())
+        waiting = jobs.prepare(office_config, jobs.Wish(SLUG), SystemClock())
         changed(root)
         assert finish(root, command()).returncode == 0
         with pytest.raises(Refusal, match="this release is out as edition"):

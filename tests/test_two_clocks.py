@@ -16,11 +16,13 @@ from faulty import Clock
 from live_office import SLUG, office
 
 from pressctl import config, distribute, show_run
+from pressctl import job as jobs
 from pressctl import mail_fields as mail
 from pressctl.delivery import State
 from pressctl.delivery_log import open_log
-from pressctl.distribute import Summary, Wish
+from pressctl.distribute import Summary
 from pressctl.errors import Exit
+from pressctl.job import Wish
 from pressctl.providers import mailpit
 from pressctl.two_clocks import TwoClocks
 
@@ -68,7 +70,7 @@ def embargoed(folder: Path, url: str, count: int = 3, front: str = f"embargo: {L
 
 
 def run(root: Path, clock: Clock) -> Summary:
-    job = distribute.prepare(config.load(root / "pressctl.toml"), Wish(SLUG), clock)
+    job = jobs.prepare(config.load(root / "pressctl.toml"), Wish(SLUG), clock)
     return distribute.distribute(job, clock, lambda _: None, lambda _: None)
 
 

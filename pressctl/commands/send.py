@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from pressctl.distribute import Job, Summary, Wish
+    from pressctl.distribute import Summary
+    from pressctl.job import Job, Wish
 
 app = typer.Typer(rich_markup_mode=None, add_completion=False)
 
@@ -34,18 +35,19 @@ def send(
     """
     from pressctl import config as configuration
     from pressctl import distribute, show, show_run
+    from pressctl import job as jobs
     from pressctl.clock import SystemClock
 
     config = configuration.load(configuration.find(Path.cwd()))
-    wish = distribute.Wish(release, tuple(to or ()), provider, limit, edition)
+    wish = jobs.Wish(release, tuple(to or ()), provider, limit, edition)
     if test:
         raise typer.Exit(_test(config, wish, test))
-    job = distribute.prepare(config, wish, SystemClock())
+    job = jobs.prepare(config, wish, SystemClock())
     if not as_json:
         show_run.plan(job, sys.stdout, whole=dry_run)
         sys.stdout.flush()  # the plan is read before anything leaves; where nobody can, it ends here
-    distribute.refuse_nobody(job)
-    distribute.refuse_errors(job)
+    jobs.refuse_nobody(job)
+    jobs.refuse_errors(job)
     if dry_run:
         raise typer.Exit(_dry(job, as_json=as_json))
     summary = _run(job, yes=yes) if job.open else distribute.nothing_to_do(job, SystemClock())
@@ -60,9 +62,10 @@ def send(
 
 
 def _dry(job: Job, *, as_json: bool) -> int:
-    from pressctl import distribute, show, show_run
+    from pressctl import job as jobs
+    from pressctl import show, show_run
 
-    distribute.check(job)
+    jobs.check(job)
     if as_json:
         planned = [{"contact": p.contact.id, "wave": p.wave, "channel": p.channel} for p in job.plan.planned]
         left = [show_run.left_out(one) for one in job.plan.left_out]
@@ -74,10 +77,11 @@ def _dry(job: Job, *, as_json: bool) -> int:
 
 def _run(job: Job, *, yes: bool) -> Summary:
     from pressctl import distribute, show_run
+    from pressctl import job as jobs
     from pressctl.clock import SystemClock
 
     if job.live and not yes and job.leaving:
-        distribute.check(job)
+        jobs.check(job)
         confirm(len(job.leaving))
     with show_run.Progress(len(job.leaving)) as tell:
         return distribute.distribute(job, SystemClock(), tell, on_interrupt)
