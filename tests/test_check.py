@@ -343,8 +343,10 @@ def test_the_time_is_linear_in_the_text(piece: str, monkeypatch: pytest.MonkeyPa
         return time.process_time() - start
 
     seconds(10)
-    short, long = seconds(400), seconds(3200)
-    assert long < 8 * 2.5 * max(short, 0.01), f"{short:.3f} s, then {long:.3f} s"
+    tries = [(seconds(400), seconds(3200))]
+    while tries[-1][1] >= 8 * 2.5 * max(tries[-1][0], 0.01):  # a growth shows each time, a busy machine does not
+        assert len(tries) < 3, tries
+        tries.append((seconds(400), seconds(3200)))
 
 
 def test_the_clock_is_a_parameter() -> None:
