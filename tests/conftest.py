@@ -151,6 +151,18 @@ def oracles() -> Path:
     return folder
 
 
+def in_line_with_length(seconds: Callable[[int], float], short: int, least: float = 0.01) -> None:
+    """Eight times `short` takes no more than eight times as long, and as much again as a machine's moods need.
+
+    `seconds` is of CPU time for a length; `least` is what a measurement is good for. A growth shows each time that it is
+    measured, a busy machine does not.
+    """
+    tries: list[tuple[float, float]] = []
+    while not tries or tries[-1][1] >= 8 * 2.5 * max(tries[-1][0], least):
+        assert len(tries) < 3, tries
+        tries.append((seconds(short), seconds(8 * short)))
+
+
 def needs(program: str) -> str:
     """The path of a program; skips the test, saying so, where it is missing."""
     path = shutil.which(program)
