@@ -56,7 +56,7 @@ class Brakes:
     # ── waiting ──────────────────────────────────────────────────────────────────────────────────────────────────
 
     @property
-    def free(self) -> bool:
+    def nobody_waits(self) -> bool:
         """Whether no account waits for anything: the way of most."""
         return not self._paused and not self._paced
 

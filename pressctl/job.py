@@ -194,7 +194,7 @@ def refuse_nobody(job: Job) -> None:
         raise Refusal("nobody gets this: every contact that was chosen is left out", hint=hint)
 
 
-def check(job: Job) -> None:
+def try_out(job: Job) -> None:
     """Render everything and make every request once, so that what can fail fails before anybody confirms."""
     from pressctl.outgoing import request_for
 

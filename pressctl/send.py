@@ -231,7 +231,7 @@ class Sender:
 
     def _unbounded(self, route: Route) -> bool:
         """Whether nothing holds this account back but the number of requests at once: the way of most."""
-        return self._brakes.free and route.account.per_second <= 0 and len(self._busy) == 1
+        return self._brakes.nobody_waits and route.account.per_second <= 0 and len(self._busy) == 1
 
     async def _may_leave(self, route: Route, claims: list[Ready]) -> bool:
         account = route.account
@@ -252,7 +252,7 @@ class Sender:
             return None
         if brakes.breaker.open:
             return brakes.breaker.wait(self.clock.monotonic()) or None
-        if brakes.free:
+        if brakes.nobody_waits:
             return None
         waits = [brakes.wait(one.route) for one in ready]
         return max(0.001, min(waits)) if min(waits) > 0 else None

@@ -65,7 +65,7 @@ def _dry(job: Job, *, as_json: bool) -> int:
     from pressctl import job as jobs
     from pressctl import show, show_run
 
-    jobs.check(job)
+    jobs.try_out(job)
     if as_json:
         planned = [{"contact": p.contact.id, "wave": p.wave, "channel": p.channel} for p in job.plan.planned]
         left = [show_run.left_out(one) for one in job.plan.left_out]
@@ -81,7 +81,7 @@ def _run(job: Job, *, yes: bool) -> Summary:
     from pressctl.clock import SystemClock
 
     if job.live and not yes and job.leaving:
-        jobs.check(job)
+        jobs.try_out(job)
         confirm(len(job.leaving))
     with show_run.Progress(len(job.leaving)) as tell:
         return distribute.distribute(job, SystemClock(), tell, on_interrupt)

@@ -32,6 +32,9 @@ export async function show(address, layout = true) {
     }
     document.dispatchEvent(new Event("shown"));
     return true;
+  } catch (fault) {
+    if (newest()) throw fault;
+    return false;
   } finally {
     if (newest()) done = mine;
   }
